@@ -1,0 +1,102 @@
+import type { TenantId } from '../directory/tenant.ts'
+import type {
+  Audience,
+  Generation,
+  JsonObject,
+  KeyReference,
+  NamedToken,
+  SubjectState,
+  TokenId,
+  TokenLine,
+} from './named-token.ts'
+
+/** The two reads of the hot path: one round trip each. */
+export interface VerificationReads {
+  /** The living named token with that id and its subject. Dead by epoch, deleted or never there: `undefined`. */
+  findNamed(
+    tenantId: TenantId,
+    audience: Audience,
+    id: string,
+  ): Promise<{ readonly token: VerificationRecord; readonly subject: SubjectState } | undefined>
+  /**
+   * The user that the text names, with the generation of his temporary tokens.
+   * `generation` is `undefined` as long as he never needed one.
+   */
+  findGeneration(
+    tenantId: TenantId,
+    audience: Audience,
+    subjectId: string,
+  ): Promise<{ readonly generation: Generation | undefined; readonly subject: SubjectState } | undefined>
+}
+
+/** The part of a named token's record that verification reads. */
+export interface VerificationRecord {
+  readonly isRevoked: boolean
+  readonly key: KeyReference
+}
+
+/** A dead epoch's tokens are not there for any of these, however many rows the sweeper still has to remove. */
+export interface TokenReads {
+  find(tenantId: TenantId, audience: Audience, id: TokenId): Promise<NamedToken | undefined>
+  findByName(line: TokenLine, name: string): Promise<NamedToken | undefined>
+  /** In ascending order of name. */
+  list(line: TokenLine): Promise<readonly TokenId[]>
+  /** Every named token of the tenant for that audience, grouped by subject. */
+  listAll(tenantId: TenantId, audience: Audience): Promise<readonly TokenId[]>
+  /** `undefined` as long as none was needed. Reading creates nothing. */
+  currentGeneration(line: TokenLine): Promise<Generation | undefined>
+}
+
+/** Every method that can turn an acceptance into a refusal, or back, writes its change row in the same transaction. */
+export interface TokenWrites {
+  /** Into the line's current epoch, which stays put until the transaction ends. @throws {Refused} `name_taken` */
+  insert(token: NamedToken): Promise<void>
+  /** Idempotent. Change: `token`. `false`: no such living token. */
+  setRevoked(tenantId: TenantId, audience: Audience, id: TokenId, isRevoked: boolean): Promise<boolean>
+  /** @throws {Refused} `name_taken`; its own present name is no conflict. */
+  rename(tenantId: TenantId, audience: Audience, id: TokenId, name: string): Promise<boolean>
+  setCustomMetadata(
+    tenantId: TenantId,
+    audience: Audience,
+    id: TokenId,
+    metadata: JsonObject,
+  ): Promise<boolean>
+  /** Change: `token`. `false`: no such living token. */
+  remove(tenantId: TenantId, audience: Audience, id: TokenId): Promise<boolean>
+  /** All named tokens of the line are dead at once, whatever their number; the rows are left to the sweeper. Change: `epoch`. */
+  raiseEpoch(line: TokenLine): Promise<void>
+  /** The line's generation; created as number 1 with `key` when there is none. */
+  ensureGeneration(line: TokenLine, key: KeyReference): Promise<Generation>
+  /** The next generation, with a new key reference. The first one when there was none. Change: `generation`. */
+  raiseGeneration(line: TokenLine, key: KeyReference): Promise<Generation>
+}
+
+/** The background half of set-wise deletion. */
+export interface DeadTokens {
+  /** Removes at most `limit` rows of dead epochs in one short transaction. Resumable: what is left is found again. @returns rows removed; 0 = nothing left */
+  sweep(limit: number): Promise<number>
+}
+
+/** A root key as the store keeps it: sealed under the master key. */
+export interface SealedRootKey {
+  readonly kid: number
+  readonly isActive: boolean
+  /** nonce (12) ‖ ciphertext ‖ tag (16), AES-256-GCM; the row's identity is the additional data. */
+  readonly sealed: Uint8Array
+}
+
+export interface RootKeys {
+  list(): Promise<readonly SealedRootKey[]>
+}
+
+export interface RootKeyWrites {
+  insert(key: SealedRootKey): Promise<void>
+}
+
+/**
+ * Runs `work` in one transaction: all of it is there afterwards, or nothing. `work` may run more than once (a
+ * serialization conflict repeats it), so it does nothing but use the ports it is handed, and never awaits anything
+ * else (a password hash, a lease): on SQLite everybody else's writes wait meanwhile.
+ * @throws {Refused} what `work` throws; `store_full`, `store_unavailable`; `outcome_unknown` when the commit's answer was lost
+ */
+export type Atomically<Ports> = <T>(work: (ports: Ports) => Promise<T>) => Promise<T>

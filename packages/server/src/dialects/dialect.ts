@@ -1,0 +1,52 @@
+/** One request as the HTTP layer hands it on: what a dialect may know of it, and nothing of the listener. */
+export interface Call {
+  /** UUIDv4, also in `X-Request-Id` and in every log line of this request. */
+  readonly requestId: string
+  readonly method: string
+  /** The path as it came, still percent-encoded, without the query. */
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly headers: Headers
+  /** The client's address after the trusted proxies; an IPv4 client on an IPv6 socket is written as IPv4. */
+  readonly clientAddress: string
+  /** The request's host, lower case, without port; through trusted proxies only, `X-Forwarded-Host`. */
+  readonly host: string
+  /** Whether the request announces a body that is not empty. */
+  readonly hasBody: boolean
+  /** @throws {BodyRefused} over the limit, not finished in time or cut off */
+  readBody(): Promise<Uint8Array>
+}
+
+/** Why a body could not be had; each dialect answers it in its own form. */
+export class BodyRefused extends Error {
+  override readonly name = 'BodyRefused'
+  readonly reason: 'too_large' | 'too_slow' | 'cut_off'
+
+  constructor(reason: 'too_large' | 'too_slow' | 'cut_off') {
+    super(reason)
+    this.reason = reason
+  }
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** Absent: no body at all, and no content type. */
+  readonly body?: string | Uint8Array
+  /** For the access log only: which operation it was, who called. Ids, never secrets. */
+  readonly operationId?: string
+  readonly actorId?: string
+}
+
+/** The code that speaks one audience's wire format. */
+export interface Dialect {
+  readonly name: string
+  /** Whether a path is this dialect's to answer, known or not. The first dialect of the list that says yes has it. */
+  owns(path: string): boolean
+  /** Never rejects for what a client sent. A rejection is a bug; the HTTP layer logs it and asks `answerBug`. */
+  answer(call: Call): Promise<Answer>
+  /** The dialect's form of "something broke here", with a reference that the log line carries too. */
+  answerBug(call: Call, reference: string): Answer
+  /** The dialect's form of "too busy" and "stopping": 503. */
+  answerUnavailable(retryAfterSeconds: number): Answer
+}

@@ -1,0 +1,50 @@
+import type { Tenant, TenantId } from './tenant.ts'
+import type { User, UserId, UserWithPassword } from './user.ts'
+
+export interface TenantReads {
+  /** `undefined` only before the first start has seeded the installation. */
+  findDefault(): Promise<Tenant | undefined>
+  /** @param domain lower case, without port */
+  findByOnezoneDomain(domain: string): Promise<Tenant | undefined>
+  findById(id: TenantId): Promise<Tenant | undefined>
+}
+
+export interface TenantWrites {
+  insert(tenant: Tenant): Promise<void>
+}
+
+export interface UserReads {
+  findById(id: UserId): Promise<User | undefined>
+  findByOnezoneId(tenantId: TenantId, onezoneId: string): Promise<User | undefined>
+  /** Exact, case-sensitive; across tenants, for usernames are unique in the installation. */
+  findByUsername(username: string): Promise<UserWithPassword | undefined>
+  /** Without case; across tenants. */
+  findByEmail(email: string): Promise<UserWithPassword | undefined>
+  findPassword(id: UserId): Promise<UserWithPassword | undefined>
+  /** Every user of the tenant, by Onezone id in ascending order. */
+  list(tenantId: TenantId): Promise<readonly string[]>
+  /** The Onezone admin privileges held directly, in ascending order. */
+  listPrivileges(id: UserId): Promise<readonly string[]>
+  hasPrivilege(id: UserId, privilege: string): Promise<boolean>
+}
+
+/** Every method that can change a verdict writes its row of the change feed in the same transaction. */
+export interface UserWrites {
+  /** @throws {Refused} `username_taken`, `email_taken`, `id_taken` */
+  insert(entry: UserWithPassword): Promise<void>
+  /** @throws {Refused} `username_taken` when another user has it; no change row: a name decides nothing */
+  updateProfile(
+    id: UserId,
+    profile: { readonly fullName?: string; readonly username?: string },
+  ): Promise<void>
+  /** Sets the hash and raises the password's version. Change: `password`. */
+  setPasswordHash(id: UserId, passwordHash: string): Promise<void>
+  /** Change: `password`. */
+  setBasicAuthEnabled(id: UserId, isEnabled: boolean): Promise<void>
+  /** Change: `subject`. Idempotent. */
+  setBlocked(id: UserId, isBlocked: boolean): Promise<void>
+  /** Adds first, then removes. Unknown to the user: no effect. Change: `privilege`. */
+  changePrivileges(id: UserId, grant: readonly string[], revoke: readonly string[]): Promise<void>
+  /** Takes the user, his privileges, epochs and generations away; his named tokens are dead at once and swept later. Change: `subject`. */
+  remove(id: UserId): Promise<void>
+}
