@@ -10,7 +10,10 @@ export interface TenantReads {
 }
 
 export interface TenantWrites {
+  /** @throws {Refused} `id_taken` */
   insert(tenant: Tenant): Promise<void>
+  /** Tokens out in the field stay good: the domain is neither signed nor verified. */
+  setOnezoneDomain(id: TenantId, domain: string): Promise<void>
 }
 
 export interface UserReads {
@@ -21,6 +24,8 @@ export interface UserReads {
   /** Without case; across tenants. */
   findByEmail(email: string): Promise<UserWithPassword | undefined>
   findPassword(id: UserId): Promise<UserWithPassword | undefined>
+  /** Whether the tenant has any user at all; looks at one row. */
+  hasUsers(tenantId: TenantId): Promise<boolean>
   /** Every user of the tenant, by Onezone id in ascending order. */
   list(tenantId: TenantId): Promise<readonly string[]>
   /** The Onezone admin privileges held directly, in ascending order. */

@@ -1,0 +1,117 @@
+import type { Ambient } from '../ambient.ts'
+import type { Atomically } from '../atomically.ts'
+import { Refused } from '../failure.ts'
+import { newCanonicalId, newOnezoneId, newSdwanId, newUuid } from './new-ids.ts'
+import type { PasswordHashing } from './password-hashing.ts'
+import type { UserReads, UserWrites } from './ports.ts'
+import { ADMIN_PRIVILEGES } from './privileges.ts'
+import type { TenantId } from './tenant.ts'
+import { DEFAULT_FULL_NAME } from './user-rules.ts'
+import type { User, UserId } from './user.ts'
+
+export interface UserDeps {
+  readonly users: UserReads
+  readonly atomically: Atomically<{ readonly users: UserWrites }>
+}
+
+export interface NewUser {
+  readonly tenantId: TenantId
+  readonly username?: string | undefined
+  readonly email?: string | undefined
+  readonly fullName?: string | undefined
+  /** Without one the user has no password login until an administrator gives him one. */
+  readonly password?: string | undefined
+  /** Onezone admin privileges held from the start. */
+  readonly privileges?: readonly string[]
+}
+
+/** How often a new id may turn out to be taken before something else must be wrong. */
+const MAX_ID_TRIES = 5
+
+/** @throws {Refused} `username_taken`, `email_taken`, `password_queue_full` */
+export async function createUser(
+  deps: UserDeps & { readonly ambient: Ambient; readonly passwordHashing: PasswordHashing },
+  request: NewUser,
+): Promise<User> {
+  const passwordHash =
+    request.password === undefined ? undefined : await deps.passwordHashing.hash(request.password)
+  for (let attempt = 1; ; attempt += 1) {
+    const user = newUser(deps.ambient, request)
+    try {
+      await deps.atomically(async ({ users }) => {
+        await users.insert({ user, passwordHash, passwordVersion: 1 })
+        if (request.privileges !== undefined) await users.changePrivileges(user.id, request.privileges, [])
+      })
+      return user
+    } catch (error) {
+      const isIdTaken = error instanceof Refused && error.failure.kind === 'id_taken'
+      if (!isIdTaken || attempt === MAX_ID_TRIES) throw error
+    }
+  }
+}
+
+function newUser(ambient: Ambient, request: NewUser): User {
+  return {
+    // Safe as a brand: this is where canonical user ids come from.
+    id: newCanonicalId(ambient) as UserId,
+    tenantId: request.tenantId,
+    uuid: newUuid(ambient),
+    onezoneId: newOnezoneId(ambient),
+    sdwanOperatorId: newSdwanId(ambient),
+    username: request.username,
+    email: request.email,
+    fullName: request.fullName ?? DEFAULT_FULL_NAME,
+    basicAuthEnabled: request.password !== undefined,
+    isBlocked: false,
+    createdAt: ambient.now(),
+  }
+}
+
+/** @throws {Refused} `user_not_found` */
+export async function getUser(deps: UserDeps, tenantId: TenantId, onezoneId: string): Promise<User> {
+  const user = await deps.users.findByOnezoneId(tenantId, onezoneId)
+  if (user === undefined) throw new Refused({ kind: 'user_not_found' })
+  return user
+}
+
+/** Onezone ids, ascending. */
+export function listUsers(deps: UserDeps, tenantId: TenantId): Promise<readonly string[]> {
+  return deps.users.list(tenantId)
+}
+
+/** @throws {Refused} `username_taken` */
+export function updateProfile(
+  deps: UserDeps,
+  id: UserId,
+  profile: { readonly fullName?: string; readonly username?: string },
+): Promise<void> {
+  return deps.atomically(({ users }) => users.updateProfile(id, profile))
+}
+
+/** All that speaks for the user is dead when this returns. Nothing is told apart from a user who was not there. */
+export function deleteUser(deps: UserDeps, id: UserId): Promise<void> {
+  return deps.atomically(({ users }) => users.remove(id))
+}
+
+/** Nothing is deleted: unblocked, the user's tokens and password are good again. */
+export function setBlocked(deps: UserDeps, id: UserId, isBlocked: boolean): Promise<void> {
+  return deps.atomically(({ users }) => users.setBlocked(id, isBlocked))
+}
+
+export function listPrivileges(deps: UserDeps, id: UserId): Promise<readonly string[]> {
+  return deps.users.listPrivileges(id)
+}
+
+/** @param grant added first @param revoke taken away afterwards */
+export function changePrivileges(
+  deps: UserDeps,
+  id: UserId,
+  grant: readonly string[],
+  revoke: readonly string[],
+): Promise<void> {
+  return deps.atomically(({ users }) => users.changePrivileges(id, grant, revoke))
+}
+
+export function revokeAllPrivileges(deps: UserDeps, id: UserId): Promise<void> {
+  return changePrivileges(deps, id, [], ADMIN_PRIVILEGES)
+}
