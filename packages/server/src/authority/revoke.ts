@@ -1,0 +1,49 @@
+import type { Atomically } from '../atomically.ts'
+import type { UserReads } from '../directory/ports.ts'
+import type { TenantId } from '../directory/tenant.ts'
+import { Refused } from '../failure.ts'
+import type { KeyRing } from './key-ring.ts'
+import { findLine } from './line.ts'
+import type { Audience, TokenId } from './named-token.ts'
+import type { TokenWrites } from './ports.ts'
+
+export interface RevokeDeps {
+  readonly users: UserReads
+  readonly atomically: Atomically<{ readonly tokens: TokenWrites }>
+  readonly keyRing: KeyRing
+}
+
+/** The token and everything confined from it are dead when this returns. @throws {Refused} `token_not_found` */
+export async function deleteNamedToken(
+  deps: RevokeDeps,
+  tenantId: TenantId,
+  audience: Audience,
+  id: TokenId,
+): Promise<void> {
+  const wasThere = await deps.atomically(({ tokens }) => tokens.remove(tenantId, audience, id))
+  if (!wasThere) throw new Refused({ kind: 'token_not_found' })
+}
+
+/** All of a subject's named tokens are dead when this returns, however many. A subject who is not there has none. */
+export async function deleteAllNamedTokens(
+  deps: RevokeDeps,
+  tenantId: TenantId,
+  audience: Audience,
+  subjectId: string,
+): Promise<void> {
+  const line = await findLine(deps.users, tenantId, audience, subjectId)
+  if (line !== undefined) await deps.atomically(({ tokens }) => tokens.raiseEpoch(line))
+}
+
+/** All of a subject's temporary tokens are dead when this returns: the next generation begins. */
+export async function revokeTemporaryTokens(
+  deps: RevokeDeps,
+  tenantId: TenantId,
+  audience: Audience,
+  subjectId: string,
+): Promise<void> {
+  const line = await findLine(deps.users, tenantId, audience, subjectId)
+  if (line === undefined) return
+  const key = deps.keyRing.newReference()
+  await deps.atomically(({ tokens }) => tokens.raiseGeneration(line, key))
+}
