@@ -5,19 +5,23 @@ export interface Call {
   readonly method: string
   /** The path as it came, still percent-encoded, without the query. */
   readonly path: string
+  /** Parsed when first asked for. */
   readonly query: URLSearchParams
   readonly headers: Headers
-  /** The client's address after the trusted proxies; an IPv4 client on an IPv6 socket is written as IPv4. */
+  /**
+   * The client's address behind the trusted proxies; an IPv4 client on an IPv6 socket is written as IPv4. `unknown`
+   * when a trusted proxy named no usable address: no IP caveat holds for it.
+   */
   readonly clientAddress: string
-  /** The request's host, lower case, without port; through trusted proxies only, `X-Forwarded-Host`. */
+  /** The request's host, lower case, without port; through trusted proxies only, `X-Forwarded-Host`. Empty when there is none (HTTP/1.0). */
   readonly host: string
   /** Whether the request announces a body that is not empty. */
   readonly hasBody: boolean
-  /** @throws {BodyRefused} over the limit, not finished in time or cut off */
+  /** The whole body; empty when there is none. Asked again, it gives the same. @throws {BodyRefused} over the limit, not finished in time or cut off */
   readBody(): Promise<Uint8Array>
 }
 
-/** Why a body could not be had; each dialect answers it in its own form. */
+/** Why a body could not be had; each dialect answers it in its own form (413, 408; nobody is left to read the third). */
 export class BodyRefused extends Error {
   override readonly name = 'BodyRefused'
   readonly reason: 'too_large' | 'too_slow' | 'cut_off'
@@ -30,12 +34,15 @@ export class BodyRefused extends Error {
 
 export interface Answer {
   readonly status: number
+  /** Names in lower case. Exactly these are sent, and `x-request-id`: a body without `content-type` here goes out without one. */
   readonly headers?: Readonly<Record<string, string>>
   /** Absent: no body at all, and no content type. */
   readonly body?: string | Uint8Array
   /** For the access log only: which operation it was, who called. Ids, never secrets. */
   readonly operationId?: string
   readonly actorId?: string
+  /** For the access log only: the route's path as the table has it, `/tokens/named/{id}`. Absent: the log masks the path. */
+  readonly routePath?: string
 }
 
 /** The code that speaks one audience's wire format. */
@@ -47,6 +54,6 @@ export interface Dialect {
   answer(call: Call): Promise<Answer>
   /** The dialect's form of "something broke here", with a reference that the log line carries too. */
   answerBug(call: Call, reference: string): Answer
-  /** The dialect's form of "too busy" and "stopping": 503. */
+  /** The dialect's form of "too busy" and "stopping": 503 with `Retry-After`. */
   answerUnavailable(retryAfterSeconds: number): Answer
 }

@@ -1,0 +1,18 @@
+import type { Answer, Call } from '../dialects/dialect.ts'
+import type { LogFields } from '../log.ts'
+import { maskPath } from './mask-path.ts'
+
+/** A request's line in the access log: no query, no header, no body, and of the path what our own routes spell. */
+export function accessLine(call: Call, answer: Answer, durationMs: number): LogFields {
+  return {
+    requestId: call.requestId,
+    method: call.method,
+    path: answer.routePath ?? maskPath(call.path),
+    status: answer.status,
+    // Microseconds are as far as a clock of a busy loop means anything.
+    durationMs: Math.round(durationMs * 1000) / 1000,
+    operationId: answer.operationId,
+    actorId: answer.actorId,
+    clientAddress: call.clientAddress,
+  }
+}

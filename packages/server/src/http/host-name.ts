@@ -1,0 +1,18 @@
+/** A host name or an address in brackets, with an optional port (RFC 9110, 7.2). */
+const HOST = /^([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{0,5})?$/i
+
+/**
+ * @param header a `Host` or `X-Forwarded-Host` header
+ * @returns lower case, without port; `undefined` for what is no host, two of them included
+ */
+export function parseHostName(header: string): string | undefined {
+  return HOST.exec(header)?.[1]?.toLowerCase()
+}
+
+/**
+ * @param header duplicates and hops joined by commas. The last is the nearest proxy's own word; what stands before it
+ *   may be the client's.
+ */
+export function parseForwardedHostName(header: string): string | undefined {
+  return parseHostName(header.slice(header.lastIndexOf(',') + 1).trim())
+}

@@ -1,0 +1,118 @@
+import type { Ambient } from '../ambient.ts'
+import type { Answer, Dialect } from '../dialects/dialect.ts'
+import type { Log } from '../log.ts'
+import { accessLine } from './access-line.ts'
+import type { Cidr } from './cidr.ts'
+import { Deadlines } from './deadlines.ts'
+import { HttpCall, type CallSurroundings } from './http-call.ts'
+import { LARGE_BODY_BYTES, type HttpLimits } from './limits.ts'
+import { hasOversizedHeader } from './oversized-header.ts'
+import { RequestIds } from './request-ids.ts'
+import { splitTarget } from './request-target.ts'
+import { toResponse } from './to-response.ts'
+
+export interface PipelineOptions {
+  /** Asked in this order whose a path is. */
+  readonly dialects: readonly Dialect[]
+  readonly ambient: Ambient
+  readonly log: Log
+  /** Whether each request gets a line in the log. */
+  readonly accessLog: boolean
+  readonly limits: HttpLimits
+  readonly trustedProxies: readonly Cidr[]
+}
+
+/** Seconds after which a client that met a full or stopping node may try again. */
+const RETRY_AFTER_SECONDS = 1
+const BAD_REQUEST: Answer = { status: 400 }
+const NOT_FOUND: Answer = { status: 404 }
+const URL_TOO_LONG: Answer = { status: 414 }
+const HEADER_TOO_LARGE: Answer = { status: 431 }
+const BROKEN: Answer = { status: 500 }
+
+/** What every request runs through, whichever dialect answers it: id, limits, admission, the dialect, the log. */
+export class Pipeline {
+  readonly #options: PipelineOptions
+  readonly #ids: RequestIds
+  readonly #surroundings: CallSurroundings
+  #isStopping = false
+  #inFlight = 0
+  #largeInFlight = 0
+
+  constructor(options: PipelineOptions) {
+    const { ambient, limits, trustedProxies } = options
+    this.#options = options
+    this.#ids = new RequestIds(ambient)
+    this.#surroundings = {
+      limits,
+      trustedProxies,
+      bodyDeadlines: new Deadlines(ambient, limits.bodyTimeoutSeconds * 1000),
+    }
+  }
+
+  async answer(request: Request, server: Bun.Server<undefined>): Promise<Response> {
+    const startedAt = this.#options.accessLog ? this.#options.ambient.monotonicMillis() : 0
+    const target = splitTarget(request.url)
+    const call = new HttpCall(this.#ids.next(), target, request, server, this.#surroundings)
+    const answer = this.#refusal(call, target.path.length + target.query.length) ?? (await this.#ask(call))
+    if (this.#options.accessLog) {
+      const durationMs = this.#options.ambient.monotonicMillis() - startedAt
+      this.#options.log.info(accessLine(call, answer, durationMs), 'request')
+    }
+    return toResponse(answer, call.requestId, this.#isStopping || call.hasLeftOver)
+  }
+
+  /** From now on every new request is told to come back later, and connections close after their answer. */
+  startStopping(): void {
+    this.#isStopping = true
+  }
+
+  close(): void {
+    this.#surroundings.bodyDeadlines.close()
+  }
+
+  /** What is wrong with the request whoever's it is. */
+  #refusal(call: HttpCall, urlChars: number): Answer | undefined {
+    const { limits } = this.#options
+    if (urlChars > limits.maxUrlBytes) return URL_TOO_LONG
+    if (hasOversizedHeader(call.headers, limits.maxHeaderValueBytes)) return HEADER_TOO_LARGE
+    if (call.path === '' || !call.hasValidHost) return BAD_REQUEST
+    return undefined
+  }
+
+  async #ask(call: HttpCall): Promise<Answer> {
+    const dialect = this.#options.dialects.find((candidate) => candidate.owns(call.path))
+    if (dialect === undefined) return NOT_FOUND
+    const isLarge = call.announcedBytes === 'unknown' || call.announcedBytes > LARGE_BODY_BYTES
+    if (this.#isStopping || this.#isFull(isLarge)) return dialect.answerUnavailable(RETRY_AFTER_SECONDS)
+    this.#inFlight++
+    if (isLarge) this.#largeInFlight++
+    try {
+      return await dialect.answer(call)
+    } catch (error) {
+      return this.#answerBug(dialect, call, error)
+    } finally {
+      this.#inFlight--
+      if (isLarge) this.#largeInFlight--
+    }
+  }
+
+  #isFull(isLarge: boolean): boolean {
+    const { maxRequestsInFlight, maxLargeRequestsInFlight } = this.#options.limits
+    return (
+      this.#inFlight >= maxRequestsInFlight || (isLarge && this.#largeInFlight >= maxLargeRequestsInFlight)
+    )
+  }
+
+  #answerBug(dialect: Dialect, call: HttpCall, error: unknown): Answer {
+    const reference = this.#options.ambient.randomBytes(5).toHex()
+    const fields = { requestId: call.requestId, reference, dialect: dialect.name }
+    this.#options.log.bug(error, fields, 'a request met a bug')
+    try {
+      return dialect.answerBug(call, reference)
+    } catch (second) {
+      this.#options.log.bug(second, fields, 'answering a bug met another')
+      return BROKEN
+    }
+  }
+}

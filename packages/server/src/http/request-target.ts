@@ -1,0 +1,23 @@
+/** The two parts of a request target that routing and dialects look at. */
+export interface Target {
+  readonly path: string
+  /** Without the question mark. */
+  readonly query: string
+}
+
+/** For what has no path: the authority form of CONNECT. */
+export const NO_TARGET: Target = { path: '', query: '' }
+
+const SLASH = 47
+/** Where the path may begin in a URL that the runtime gives: behind `http://`. */
+const SCHEME_CHARS = 'http://'.length
+
+/** @param url as the runtime gives it: absolute, or the bare request target when the `Host` header is none */
+export function splitTarget(url: string): Target {
+  const start = url.charCodeAt(0) === SLASH ? 0 : url.indexOf('/', SCHEME_CHARS)
+  if (start === -1) return NO_TARGET
+  const question = url.indexOf('?', start)
+  return question === -1
+    ? { path: url.slice(start), query: '' }
+    : { path: url.slice(start, question), query: url.slice(question + 1) }
+}
