@@ -1,0 +1,64 @@
+import { decodeBase64 } from './base64.ts'
+import { type CaveatKind, orList, type WhitelistCaveat, whitelistKind } from './caveat-kind.ts'
+import { decodeUtf8 } from './utf8.ts'
+
+/** Data may be read only. */
+export interface DataReadonlyCaveat {
+  readonly type: 'data.readonly'
+}
+
+export const dataReadonlyKind: CaveatKind<DataReadonlyCaveat> = {
+  word: 'data.readonly',
+  parse: (rest) => (rest === undefined ? { type: 'data.readonly' } : undefined),
+  fromJson: () => ({ type: 'data.readonly' }),
+  serialize: () => 'data.readonly',
+  reason: () => 'unverified data access caveat: this token allows for readonly data access',
+}
+
+/** Only data under these paths: standard base64 of `/<spaceId>/…`. */
+export type DataPathCaveat = WhitelistCaveat<'data.path'>
+
+export const dataPathKind: CaveatKind<DataPathCaveat> = whitelistKind(
+  'data.path',
+  (entry) => (isDataPath(decodeBase64(entry)) ? entry : undefined),
+  (paths) =>
+    'unverified data path caveat: this token can only be used to access data under the following paths ' +
+    `(and nested directories): '${orList(paths.map(pathInWords))}'`,
+)
+
+const SLASH = 0x2f
+
+function isDataPath(path: Uint8Array | undefined): boolean {
+  return path !== undefined && path.length >= 2 && path[0] === SLASH && path.at(-1) !== SLASH
+}
+
+function pathInWords(entry: string): string {
+  return decodeUtf8(decodeBase64(entry) ?? new Uint8Array())
+}
+
+/** Only these files and what is below them: CDMI object ids. */
+export type DataObjectIdCaveat = WhitelistCaveat<'data.objectid'>
+
+export const dataObjectIdKind: CaveatKind<DataObjectIdCaveat> = whitelistKind(
+  'data.objectid',
+  (entry) => (isObjectId(entry) ? entry : undefined),
+  (ids) =>
+    'unverified data path caveat: this token can only be used to access data with the following FILE_ID ' +
+    `(and nested directories): '${orList(ids)}'`,
+)
+
+// Hexadecimal: a zero byte, the enterprise number (3), a zero byte, the length (1), the checksum (2), the data. Length
+// and checksum are not held against the data: ids are in use whose length does not fit into one byte.
+const OBJECT_ID = /^00[0-9A-F]{6}00[0-9A-F]{6}(?<data>[0-9A-F]+)$/i
+const GUID = /^(?:guid#[^#]+#[^#]+|shareGuid#[^#]+#[^#]+#[^#]+)$/
+
+function isObjectId(text: string): boolean {
+  const data = OBJECT_ID.exec(text)?.groups?.['data']
+  return data !== undefined && data.length % 2 === 0 && GUID.test(hexToText(data))
+}
+
+function hexToText(hex: string): string {
+  const bytes = new Uint8Array(hex.length / 2)
+  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16)
+  return decodeUtf8(bytes)
+}

@@ -1,0 +1,50 @@
+import { parseInteger } from './json.ts'
+
+const DOT = 0x2e
+const ZERO = 0x30
+
+/**
+ * Reads dotted IPv4: four decimal octets without leading zeros (some readers take `010` for octal 8, so it is
+ * refused).
+ *
+ * @returns the address as an unsigned 32-bit integer
+ */
+export function parseIpv4(text: string): number | undefined {
+  let address = 0
+  let octet = -1
+  let dots = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === DOT) {
+      if (octet < 0 || ++dots > 3) return undefined
+      address = address * 256 + octet
+      octet = -1
+    } else {
+      const digit = code - ZERO
+      if (digit < 0 || digit > 9 || octet === 0) return undefined
+      octet = octet < 0 ? digit : octet * 10 + digit
+      if (octet > 255) return undefined
+    }
+  }
+  return dots === 3 && octet >= 0 ? address * 256 + octet : undefined
+}
+
+/** A range of addresses: those that agree with `address` in the first `length` bits. */
+export interface Ipv4Mask {
+  readonly address: number
+  readonly length: number
+}
+
+/** Reads `a.b.c.d/len`, or one address, which is a mask of 32. Bits beyond the length are kept. */
+export function parseIpv4Mask(text: string): Ipv4Mask | undefined {
+  const slash = text.indexOf('/')
+  const address = parseIpv4(slash < 0 ? text : text.slice(0, slash))
+  const length = slash < 0 ? 32 : parseInteger(text.slice(slash + 1))
+  if (address === undefined || length === undefined || length < 0 || length > 32) return undefined
+  return { address, length }
+}
+
+export function isInMask(address: number, mask: Ipv4Mask): boolean {
+  // A shift by 32 is a shift by 0 in ECMAScript.
+  return mask.length === 0 || (address ^ mask.address) >>> (32 - mask.length) === 0
+}
