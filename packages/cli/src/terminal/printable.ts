@@ -1,0 +1,18 @@
+/**
+ * Text for a terminal. Tokens, names and server answers come from others: an escape sequence in them could rewrite
+ * what the reader sees, and a direction mark could reorder it, so both are shown as `\u{…}`.
+ */
+export function printable(text: string): string {
+  return text.replaceAll(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+}
+
+/** One JSON document for scripts: indented, ends with a newline, with the same characters escaped. */
+export function printableJson(value: unknown): string {
+  const text = JSON.stringify(value, undefined, 2)
+  return `${text.replaceAll(UNSAFE_IN_JSON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
+}
+
+// Control characters, line separators, and the marks that change writing direction (Unicode "Bidi_Control").
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+// JSON.stringify has escaped U+0000 to U+001F; the newlines that it wrote itself stay.
+const UNSAFE_IN_JSON = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g

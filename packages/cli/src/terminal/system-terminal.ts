@@ -1,0 +1,29 @@
+import { isatty } from 'node:tty'
+import { systemAmbient } from '@jeton/server/ambient-system'
+import { CommandFailed } from '../command-failed.ts'
+import { askSecret } from './ask-secret.ts'
+import { MAX_INPUT_BYTES, type Terminal } from './terminal.ts'
+
+/** The terminal, environment and clock that the process really has. */
+export const systemTerminal: Terminal = {
+  ambient: systemAmbient,
+  environment: process.env,
+  isInputInteractive: isatty(0),
+  writeOut: (text) => void process.stdout.write(text),
+  writeError: (text) => void process.stderr.write(text),
+  readInput,
+  askSecret,
+}
+
+async function readInput(): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of Bun.stdin.stream()) {
+    bytes += chunk.byteLength
+    if (bytes > MAX_INPUT_BYTES) {
+      throw new CommandFailed('usage', `Standard input is larger than ${MAX_INPUT_BYTES} bytes.`)
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
