@@ -1,0 +1,74 @@
+import { CommandFailed, type ServerRefusal } from '../command-failed.ts'
+import type { ExitName } from '../exit-code.ts'
+import { isObject, text } from './json.ts'
+
+/** What to do about a refusal, where there is something to do. Keys are error ids of either API. */
+const NEXT: Readonly<Record<string, string>> = {
+  unauthorized:
+    'Check the name and the password or token: jeton login, JETON_USERNAME and JETON_PASSWORD, or JETON_TOKEN.',
+  forbidden: 'This user lacks the privilege. Ask an administrator, or name another user with --username.',
+  badValueIdentifierOccupied: 'Choose another name.',
+  'username-taken': 'Choose another username.',
+  'email-taken': 'Choose another e-mail address.',
+  tokenTimeCaveatRequired: 'Say how long it shall live with --expires-in, for example --expires-in 1h.',
+  tokenTooLarge: 'Confine the token less, or ask for a new one.',
+  notImplemented: 'This version of the server cannot do that yet.',
+  'not-implemented': 'This version of the server cannot do that yet.',
+}
+
+/** Turns an answer that is not a success into the failure of the command. */
+export function refusalFailure(url: string, response: Response, answer: unknown): CommandFailed {
+  const refusal = readRefusal(response.status, answer)
+  const says = `${refusal.description} (${refusal.id}, HTTP ${refusal.status})`
+  const exit = exitOf(response.status)
+  if (exit === 'noAnswer') {
+    const seconds = response.headers.get('Retry-After')
+    const wait = seconds === null ? 'Try again' : `Try again in ${seconds} s`
+    return new CommandFailed(exit, `The server at ${url} cannot answer now: ${says}`, {
+      next: `${wait}; a repeat is safe.`,
+      refusal,
+    })
+  }
+  const next = NEXT[refusal.id]
+  return new CommandFailed(exit, `The server refused: ${says}`, { ...(next && { next }), refusal })
+}
+
+function exitOf(status: number): ExitName {
+  if (status === 401) return 'credentials'
+  return status === 503 || status === 502 || status === 504 ? 'noAnswer' : 'failed'
+}
+
+function readRefusal(status: number, answer: unknown): ServerRefusal {
+  if (isObject(answer) && isObject(answer['error'])) {
+    const { id, details } = answer['error']
+    const description = describe(answer['error'])
+    return { status, id: text(id), description, ...(details === undefined ? {} : { details }) }
+  }
+  if (isObject(answer) && typeof answer['title'] === 'string') {
+    const detail = text(answer['detail'])
+    return {
+      status,
+      id: text(answer['type']).split(':').at(-1) ?? '',
+      description: detail === '' ? `${answer['title']}.` : detail,
+    }
+  }
+  // Some answers have no body, by the API's own rules (404 of a route, 405, 415, 431).
+  return { status, id: 'no-reason-given', description: BARE[status] ?? 'The server gave no reason.' }
+}
+
+const BARE: Readonly<Record<number, string>> = {
+  404: 'There is no such call; is this a Jeton server of this version?',
+  413: 'The request is larger than the server takes.',
+  431: 'The token or the address is longer than a request header may be.',
+}
+
+/** Onezone nests the cause ("see details"): the outermost sentence and the innermost, which says why. */
+function describe(error: Readonly<Record<string, unknown>>): string {
+  const own = text(error['description'])
+  const { details } = error
+  if (!isObject(details)) return own
+  const inner = Object.values(details).find(
+    (value) => isObject(value) && typeof value['description'] === 'string',
+  )
+  return isObject(inner) ? `${own.replace(/ \(see details\)/, '')} ${describe(inner)}` : own
+}
