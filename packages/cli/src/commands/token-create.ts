@@ -1,0 +1,102 @@
+import { caveatToJson } from '@jeton/token'
+import { type Command, Option } from 'commander'
+import { addCaveatOptions, caveatsFrom } from '../caveat-options.ts'
+import { CommandFailed } from '../command-failed.ts'
+import { isObject, type JsonObject, text } from '../server/json.ts'
+import { createNamedToken, createTemporaryToken } from '../server/onezone.ts'
+import type { ServerOptions } from '../server/connection.ts'
+import { printable } from '../terminal/printable.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import {
+  addExample,
+  addJsonOption,
+  addServerOptions,
+  addSubjectOption,
+  connect,
+  type JsonOption,
+  print,
+  type SubjectOption,
+} from './shared-options.ts'
+import { resolveSubject } from './user-argument.ts'
+
+interface Options extends ServerOptions, JsonOption, SubjectOption, Readonly<Record<string, unknown>> {
+  readonly temporary?: boolean
+  readonly type: 'access' | 'identity'
+  readonly metadata?: string
+}
+
+/** `jeton token create`: the token alone goes to standard output, so that a script can keep it. */
+export function addTokenCreate(parent: Command, terminal: Terminal): void {
+  const command = parent
+    .command('create')
+    .description('issue a token; prints it to standard output, and nothing else there')
+    .argument('[name]', 'a name for it, unique among your tokens; none with --temporary')
+    .option('--temporary', 'recorded nowhere, at most 30 days; needs --expires-in or --expires-at')
+    .addOption(
+      new Option('--type <type>', 'access: to call APIs; identity: only to say who you are')
+        .choices(['access', 'identity'])
+        .default('access'),
+    )
+    .option('--metadata <json>', 'a JSON object to keep with it')
+  addCaveatOptions(command)
+  addSubjectOption(command, 'a token')
+  addJsonOption(addServerOptions(command))
+  addExample(
+    command,
+    'TOKEN=$(jeton token create laptop --expires-in 30d)',
+    'jeton token create --temporary --expires-in 1h',
+  )
+  command.action((name: string | undefined, options: Options) => createToken(terminal, name, options))
+}
+
+async function createToken(terminal: Terminal, name: string | undefined, options: Options): Promise<void> {
+  refuseContradiction(name, options)
+  const caveats = caveatsFrom(options, terminal.ambient.now()).map(caveatToJson)
+  const type = options.type === 'identity' ? { identityToken: {} } : { accessToken: {} }
+  const customMetadata = parseMetadata(options.metadata)
+  const server = await connect(terminal, options)
+  const subject = await resolveSubject(server, options.subject)
+  const created =
+    name === undefined
+      ? await createTemporaryToken(server, subject, { type, caveats })
+      : await createNamedToken(server, subject, {
+          name,
+          type,
+          caveats,
+          ...(customMetadata && { customMetadata }),
+        })
+  print(terminal, options, created, () => `${text(created['token'])}\n`)
+  const what =
+    name === undefined ? 'a temporary token' : `'${printable(name)}', id ${text(created['tokenId'])}`
+  if (options.json !== true) terminal.writeError(`Created ${what}. Whoever holds the token can use it.\n`)
+}
+
+function refuseContradiction(name: string | undefined, options: Options): void {
+  if (options.temporary !== true && name === undefined) {
+    throw new CommandFailed('usage', 'The token needs a name.', {
+      next: 'jeton token create <name>, or --temporary for one without a record.',
+    })
+  }
+  if (options.temporary === true && (name !== undefined || options.metadata !== undefined)) {
+    throw new CommandFailed(
+      'usage',
+      'A temporary token is recorded nowhere: it has no name and no metadata.',
+      {
+        next: 'Leave out the name and --metadata, or leave out --temporary.',
+      },
+    )
+  }
+}
+
+function parseMetadata(json: string | undefined): JsonObject | undefined {
+  if (json === undefined) return undefined
+  try {
+    const metadata: unknown = JSON.parse(json)
+    if (isObject(metadata)) return metadata
+  } catch {
+    // Not JSON: the same answer as for JSON that is no object.
+  }
+  throw new CommandFailed('usage', '--metadata takes a JSON object.', {
+    next: `Write it like '{"team":"web"}'.`,
+  })
+}

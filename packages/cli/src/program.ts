@@ -1,0 +1,84 @@
+import { Command } from 'commander'
+import { addLogin, addLogout } from './commands/login.ts'
+import { addTokenConfine } from './commands/token-confine.ts'
+import { addTokenCreate } from './commands/token-create.ts'
+import { addTokenDelete } from './commands/token-delete.ts'
+import { addTokenExamine } from './commands/token-examine.ts'
+import { addTokenList } from './commands/token-list.ts'
+import { addTokenRevoke } from './commands/token-revoke.ts'
+import { addTokenShow } from './commands/token-show.ts'
+import { addTokenVerify } from './commands/token-verify.ts'
+import { addUserBlock } from './commands/user-block.ts'
+import { addUserCreate } from './commands/user-create.ts'
+import { addUserList } from './commands/user-list.ts'
+import { addVersion, version } from './commands/version.ts'
+import { exitCodes } from './exit-code.ts'
+import type { Terminal } from './terminal/terminal.ts'
+
+/** The whole command line: `jeton --help` is made of this. */
+export function buildProgram(terminal: Terminal): Command {
+  const program = new Command('jeton')
+    .description('Jeton issues, confines, verifies and revokes API tokens.')
+    .version(`jeton ${version}`, '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.writeOut(text),
+      writeErr: (text) => terminal.writeError(text),
+      outputError: (text, write) => write(withoutValues(text)),
+    })
+    .showHelpAfterError('Run the command with --help to see how it is used.')
+    .helpCommand(false)
+  addTokenCommands(program, terminal)
+  addUserCommands(program, terminal)
+  addLogin(program, terminal)
+  addLogout(program, terminal)
+  addVersion(program, terminal)
+  return program.addHelpText('after', helpFooter)
+}
+
+function addTokenCommands(program: Command, terminal: Terminal): void {
+  const token = program
+    .command('token')
+    .description('create, inspect, confine, verify and revoke tokens')
+    .helpCommand(false)
+  for (const add of [
+    addTokenCreate,
+    addTokenList,
+    addTokenShow,
+    addTokenExamine,
+    addTokenConfine,
+    addTokenVerify,
+    addTokenRevoke,
+    addTokenDelete,
+  ]) {
+    add(token, terminal)
+  }
+  token.addHelpText('after', '\nExample:\n  $ jeton token create laptop --expires-in 30d')
+}
+
+function addUserCommands(program: Command, terminal: Terminal): void {
+  const user = program.command('user').description('create, list and block users').helpCommand(false)
+  for (const add of [addUserCreate, addUserList, addUserBlock]) add(user, terminal)
+  user.addHelpText('after', '\nExample:\n  $ jeton user create ada --email ada@example.org')
+}
+
+/** Somebody may have written a password as an option's value; a mistyped option must not print it. */
+function withoutValues(message: string): string {
+  return message.replace(/^error: /, 'jeton: ').replace(/(unknown option '--?[^'=]*)=.*'/s, "$1=…'")
+}
+
+const helpFooter = `
+Environment:
+  JETON_URL                        the server that commands talk to
+  JETON_USERNAME, JETON_PASSWORD   whom they speak as
+  JETON_TOKEN                      the same, with an access token
+
+Exit status:
+${Object.values(exitCodes)
+  .map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}`)
+  .join('\n')}
+
+Example:
+
+  $ jeton login --username admin
+  $ jeton token create laptop --expires-in 30d`
