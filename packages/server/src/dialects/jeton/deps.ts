@@ -1,0 +1,21 @@
+import type { Ambient } from '../../ambient.ts'
+import type { PasswordHashing } from '../../directory/password-hashing.ts'
+import type { PasswordDeps } from '../../directory/passwords.ts'
+import type { TenantReads, UserReads, UserWrites } from '../../directory/ports.ts'
+import type { UserDeps } from '../../directory/users.ts'
+import type { Atomically } from '../../atomically.ts'
+
+/** Whether this node can judge tokens now, and if not, why: one sentence each, without internals. */
+export type Readiness =
+  | { readonly isReady: true }
+  | { readonly isReady: false; readonly reasons: readonly string[] }
+
+/** What the dialect is wired with. */
+export interface JetonDeps extends PasswordDeps, UserDeps {
+  readonly ambient: Ambient
+  readonly users: UserReads
+  readonly tenants: TenantReads
+  readonly passwordHashing: PasswordHashing
+  readonly atomically: Atomically<{ readonly users: UserWrites }>
+  readonly readiness: () => Promise<Readiness>
+}

@@ -1,0 +1,57 @@
+import type { Tenant } from '../../directory/tenant.ts'
+import type { User } from '../../directory/user.ts'
+import type { Answer } from '../dialect.ts'
+import type { Fault, Problem } from './problem.ts'
+
+/** An answer may hold personal data, and every one is about now. */
+const NO_STORE = { 'cache-control': 'no-store' }
+
+export function jsonAnswer(status: number, body: unknown): Answer {
+  return { status, headers: { ...NO_STORE, 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+/** @param requestId `instance` points at it (RFC 9457, 3.1.5): the same id is in the log */
+export function problemAnswer(problem: Problem, requestId?: string, faults: readonly Fault[] = []): Answer {
+  const { status, slug, title, detail, retryAfterSeconds } = problem
+  return {
+    status,
+    headers: {
+      ...NO_STORE,
+      'content-type': 'application/problem+json',
+      // RFC 9110, 11.6.1: a 401 says how to authenticate.
+      ...(status === 401 && { 'www-authenticate': 'Basic realm="Jeton", charset="UTF-8"' }),
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    },
+    body: JSON.stringify({
+      type: `urn:jeton:problem:${slug}`,
+      title,
+      status,
+      ...(detail !== undefined && { detail }),
+      ...(requestId !== undefined && { instance: `urn:uuid:${requestId}` }),
+      ...(faults.length > 0 && { errors: faults }),
+    }),
+  }
+}
+
+/** A user's ids, one for each API that shows him. */
+export function userIds(user: User): Readonly<Record<string, string>> {
+  return {
+    id: user.uuid,
+    onezoneId: user.onezoneId,
+    astraId: user.uuid,
+    sdwanOperatorId: user.sdwanOperatorId,
+  }
+}
+
+export function meJson(user: User, tenant: Tenant): unknown {
+  const { id, ...ids } = userIds(user)
+  return {
+    user: { id, username: user.username ?? null, email: user.email ?? null, ...ids },
+    tenant: {
+      id: tenant.astraAccountId,
+      onezoneDomain: tenant.onezoneDomain,
+      astraAccountId: tenant.astraAccountId,
+      sdwanTenantId: tenant.sdwanTenantId,
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import type { User } from '../../directory/user.ts'
+import type { Answer, Call } from '../dialect.ts'
+import type { JsonObject } from './body.ts'
+import type { JetonDeps } from './deps.ts'
+
+interface RouteOf<Callers, Caller> {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly operationId: string
+  readonly callers: Callers
+  /** Whether it takes a JSON object. A body that it does not take is not read. */
+  readonly takesBody: boolean
+  run(deps: JetonDeps, asked: Asked<Caller>): Promise<Answer> | Answer
+}
+
+export interface Asked<Caller> {
+  readonly call: Call
+  readonly caller: Caller
+  /** Empty when the route takes none. */
+  readonly body: JsonObject
+}
+
+/** A call that answers without asking who calls. */
+export type PublicRoute = RouteOf<'anyone', undefined>
+
+/** A call for users; with a privilege, for those who hold it. */
+export type UserRoute = RouteOf<{ readonly privilege?: string }, User>
+
+export type Route = PublicRoute | UserRoute

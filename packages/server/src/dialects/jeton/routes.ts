@@ -1,0 +1,60 @@
+import { createUser } from '../../directory/users.ts'
+import { Refused } from '../../failure.ts'
+import { jsonAnswer, meJson, userIds } from './render.ts'
+import type { PublicRoute, Route, UserRoute } from './route.ts'
+import { parseNewUser } from './schema.ts'
+
+const getMe: UserRoute = {
+  method: 'GET',
+  path: '/v1/me',
+  operationId: 'get_me',
+  callers: {},
+  takesBody: false,
+  async run({ tenants }, { caller }) {
+    const tenant = await tenants.findById(caller.tenantId)
+    // His tenant went while he was being asked about: then so did he.
+    if (tenant === undefined) throw new Refused({ kind: 'bad_credentials' })
+    return jsonAnswer(200, meJson(caller, tenant))
+  },
+}
+
+const createUserRoute: UserRoute = {
+  method: 'POST',
+  path: '/v1/users',
+  operationId: 'create_user',
+  callers: { privilege: 'oz_users_create' },
+  takesBody: true,
+  async run(deps, { caller, body }) {
+    const { hasRoles, ...user } = parseNewUser(body)
+    // Roles come with the audiences that have them. A user without the roles asked for would be a wrong success.
+    if (hasRoles) throw new Refused({ kind: 'not_implemented' })
+    return jsonAnswer(201, userIds(await createUser(deps, { tenantId: caller.tenantId, ...user })))
+  },
+}
+
+/** The process answers, whatever the state of its database: what a supervisor restarts it for. */
+const healthz: PublicRoute = {
+  method: 'GET',
+  path: '/healthz',
+  operationId: 'get_health',
+  callers: 'anyone',
+  takesBody: false,
+  run: () => jsonAnswer(200, { status: 'ok' }),
+}
+
+/** The node can judge tokens: what a load balancer asks before it sends any here. */
+const readyz: PublicRoute = {
+  method: 'GET',
+  path: '/readyz',
+  operationId: 'get_readiness',
+  callers: 'anyone',
+  takesBody: false,
+  async run({ readiness }) {
+    const state = await readiness()
+    if (state.isReady) return jsonAnswer(200, { status: 'ready' })
+    return jsonAnswer(503, { status: 'not ready', reasons: state.reasons })
+  },
+}
+
+/** Every call of this dialect. */
+export const routes: readonly Route[] = [getMe, createUserRoute, healthz, readyz]
