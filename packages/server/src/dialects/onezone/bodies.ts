@@ -1,0 +1,117 @@
+import { INTERFACES, type InviteType, type TokenType, tokenTypeFromJson } from '@jeton/token'
+import { ADMIN_PRIVILEGES } from '../../directory/privileges.ts'
+import { badValueTokenType } from './catalogue-data.ts'
+import { carriedPrivileges } from './invite-privileges.ts'
+import { isJsonObject } from './json-value.ts'
+import { type BodyParser, bodyOf } from './schema.ts'
+import {
+  boolean,
+  caveats,
+  fullName,
+  integerOrInfinity,
+  inviteType,
+  ipv4Address,
+  jsonObject,
+  listOf,
+  name,
+  oneOf,
+  password,
+  stringOrNull,
+  token,
+  tokenType,
+  username,
+} from './values.ts'
+import { WireRefusal } from './wire-error.ts'
+
+/** The bodies of the Onezone token and user operations. */
+
+export const examineBody = bodyOf({ required: { token } })
+
+export const confineBody = bodyOf({ required: { caveats, token } })
+
+export const inferScopeBody = bodyOf({ required: { token }, optional: { consumerToken: token } })
+
+const tokenInterface = oneOf(...INTERFACES)
+
+export const verifyAccessBody = bodyOf({
+  required: { token },
+  optional: {
+    allowDataAccessCaveats: boolean,
+    consumerToken: token,
+    interface: tokenInterface,
+    peerIp: ipv4Address,
+    serviceToken: token,
+  },
+})
+
+export const verifyIdentityBody = bodyOf({
+  required: { token },
+  optional: { consumerToken: token, interface: tokenInterface, peerIp: ipv4Address },
+})
+
+export const verifyInviteBody = bodyOf({
+  required: { token },
+  optional: { consumerToken: token, expectedInviteType: inviteType, peerIp: ipv4Address },
+})
+
+const namedTokenFields = {
+  required: { name },
+  optional: { caveats, customMetadata: jsonObject, revoked: boolean, type: tokenType },
+}
+
+const usageLimit = integerOrInfinity(1)
+const plainTokenBody = bodyOf(namedTokenFields)
+
+/** What only invites have is looked at for them alone, and `privileges` only where the invite type carries some. */
+function inviteTokenBody(type: InviteType) {
+  const allowed = carriedPrivileges(type)
+  const { required, optional } = namedTokenFields
+  return allowed === undefined
+    ? bodyOf({ required, optional: { ...optional, usageLimit } })
+    : bodyOf({ required, optional: { ...optional, privileges: listOf(allowed), usageLimit } })
+}
+
+/**
+ * A named token to be created. A `type` that is an object and no type is complained of before anything else, even
+ * before a body that is no object: Onezone reads it to know which other keys there are.
+ */
+export const namedTokenBody: BodyParser<ReturnType<typeof plainTokenBody>> = (body) => {
+  const type = announcedType(body)
+  return type?.kind === 'invite' ? inviteTokenBody(type.inviteType)(body) : plainTokenBody(body)
+}
+
+function announcedType(body: unknown): TokenType | undefined {
+  if (!isJsonObject(body) || !isJsonObject(body['type'])) return undefined
+  const type = tokenTypeFromJson(body['type'])
+  if (type === undefined) throw new WireRefusal(badValueTokenType('type'))
+  return type
+}
+
+export const temporaryTokenBody = bodyOf({ optional: { caveats, type: tokenType } })
+
+export const tokenChangeBody = bodyOf({ atLeastOne: { customMetadata: jsonObject, name, revoked: boolean } })
+
+const newUserBodyWithPassword = bodyOf({ required: { password, username }, optional: { fullName } })
+const newUserBodyWithout = bodyOf({ optional: { fullName, username } })
+
+/** A user to be created. Whoever gets a password must have the name to use it with. */
+export const newUserBody: BodyParser<{ fullName?: string; username?: string; password?: string }> = (body) =>
+  isJsonObject(body) && body['password'] !== undefined
+    ? newUserBodyWithPassword(body)
+    : newUserBodyWithout(body)
+
+export const profileBody = bodyOf({ atLeastOne: { fullName, username } })
+
+export const passwordChangeBody = bodyOf({
+  required: { newPassword: password, oldPassword: stringOrNull },
+})
+
+export const passwordLoginBody = bodyOf({
+  atLeastOne: { basicAuthEnabled: boolean, newPassword: password },
+})
+
+export const accessBlockBody = bodyOf({ required: { blocked: boolean } })
+
+const adminPrivileges = listOf(ADMIN_PRIVILEGES)
+
+export const privilegeChangeBody = bodyOf({ atLeastOne: { grant: adminPrivileges, revoke: adminPrivileges } })

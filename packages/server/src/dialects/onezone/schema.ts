@@ -1,0 +1,76 @@
+import { malformedData, missingAtLeastOneValue, missingRequiredValue } from './catalogue-data.ts'
+import { isJsonObject } from './json-value.ts'
+import { WireRefusal } from './wire-error.ts'
+
+/** Takes one value of a body. @throws {WireRefusal} with the error that Onezone has for it */
+export type ValueParser<T> = (key: string, value: unknown) => T
+
+type Fields<T> = { readonly [Key in keyof T]: ValueParser<T[Key]> }
+
+/** What a body may hold. Keys that are not listed are dropped without a word. */
+export interface BodySchema<Required, Optional, AtLeastOne> {
+  readonly required: Fields<Required>
+  readonly optional: Fields<Optional>
+  /** One of these, or more, must be there. */
+  readonly atLeastOne: Fields<AtLeastOne>
+}
+
+export type Body<Required, Optional, AtLeastOne> = Required & Partial<Optional> & Partial<AtLeastOne>
+
+/** Takes a whole body. @throws {WireRefusal} the first thing wrong with it */
+export type BodyParser<T> = (body: unknown) => T
+
+/**
+ * A body's parser: the required keys, then the optional ones, then those of which one must be there; each kind in
+ * alphabetical order, the first thing wrong wins (Onezone REST, order of checks, step 11).
+ */
+// An empty default is the type of a schema part that was left out.
+// biome-ignore lint: {} is meant
+export function bodyOf<Required = {}, Optional = {}, AtLeastOne = {}>(
+  schema: Partial<BodySchema<Required, Optional, AtLeastOne>>,
+): BodyParser<Body<Required, Optional, AtLeastOne>> {
+  const required = fieldsInOrder(schema.required)
+  const optional = fieldsInOrder(schema.optional)
+  const atLeastOne = fieldsInOrder(schema.atLeastOne)
+
+  return (body) => {
+    if (!isJsonObject(body)) throw new WireRefusal(malformedData)
+    const parsed: Record<string, unknown> = {}
+    for (const [key, parse] of required) {
+      if (body[key] === undefined) throw new WireRefusal(missingRequiredValue(key))
+      parsed[key] = parse(key, body[key])
+    }
+    takePresent(body, optional, parsed)
+    const taken = takePresent(body, atLeastOne, parsed)
+    if (atLeastOne.length > 0 && taken === 0) {
+      throw new WireRefusal(missingAtLeastOneValue(atLeastOne.map(([key]) => key)))
+    }
+    // Every key was put there by the parser that the schema's type names for it.
+    return parsed as Body<Required, Optional, AtLeastOne>
+  }
+}
+
+/** For operations that take no body, whatever was sent. */
+export const noBody: BodyParser<undefined> = () => undefined
+
+type Field = readonly [key: string, parse: ValueParser<unknown>]
+
+function fieldsInOrder(fields: object | undefined): readonly Field[] {
+  // `Fields` maps keys to value parsers and to nothing else.
+  const entries = Object.entries(fields ?? {}) as Field[]
+  return entries.toSorted(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function takePresent(
+  body: Readonly<Record<string, unknown>>,
+  fields: readonly Field[],
+  parsed: Record<string, unknown>,
+): number {
+  let taken = 0
+  for (const [key, parse] of fields) {
+    if (body[key] === undefined) continue
+    parsed[key] = parse(key, body[key])
+    taken += 1
+  }
+  return taken
+}
