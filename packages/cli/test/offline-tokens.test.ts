@@ -54,14 +54,15 @@ describe('jeton token examine', () => {
 
 describe('jeton token confine', () => {
   test('every caveat option adds its caveat, in the order that help lists them', async () => {
+    // biome-ignore format: options with their values, a line each
     const args = [
-      ...['--caveat', '{"type":"interface","interface":"graphsync"}'],
-      ...['--expires-at', '2033-05-18T03:33:20Z', '--expires-at', '2000000001'],
-      ...['--ip', '10.0.0.0/8, 192.0.2.7', '--asn', '64500,64501'],
-      ...['--country', 'pl,FR', '--not-country', 'de', '--region', 'EU', '--not-region', 'Asia,Africa'],
-      ...['--interface', 'rest', '--service', 'ozw-onezone,opw-*', '--consumer', 'usr-u1,prv-*'],
-      ...['--api', 'ozw/get/user.*.*:*', '--api', 'all/all/token.*.user_named_token,*:private'],
-      ...['--path', '/s1/dir/a.txt', '--read-only'],
+      '--caveat', '{"type":"interface","interface":"graphsync"}',
+      '--expires-at', '2033-05-18T03:33:20Z', '--expires-at', '2000000001',
+      '--ip', '10.0.0.0/8, 192.0.2.7', '--asn', '64500,64501',
+      '--country', 'pl,FR', '--not-country', 'de', '--region', 'EU', '--not-region', 'Asia,Africa',
+      '--interface', 'rest', '--service', 'ozw-onezone,opw-*', '--consumer', 'usr-u1,prv-*',
+      '--api', 'ozw/get/user.*.*:*', '--api', 'all/all/token.*.user_named_token,*:private',
+      '--path', '/s1/dir/a.txt', '--read-only',
     ]
     const { exit, out } = await runJeton(['token', 'confine', ...args], { input: sampleToken(), env })
     expect(exit).toBe(0)
