@@ -4,7 +4,7 @@ import {
   isFullName,
   isUsername,
   MAX_PASSWORD_BYTES,
-  MIN_PASSWORD_CHARS,
+  MIN_PASSWORD_BYTES,
 } from '../../directory/user-rules.ts'
 import type { JsonObject } from './body.ts'
 import { type Fault, invalidBody, ProblemRaised } from './problem.ts'
@@ -35,7 +35,7 @@ const newUserFields: Readonly<Record<string, Field>> = {
   password: {
     isRequired: true,
     isValid: text(isAcceptablePassword),
-    rule: `must have ${MIN_PASSWORD_CHARS} characters or more, and ${MAX_PASSWORD_BYTES} bytes or less`,
+    rule: `must have ${MIN_PASSWORD_BYTES} to ${MAX_PASSWORD_BYTES} bytes`,
   },
   fullName: {
     isRequired: false,
