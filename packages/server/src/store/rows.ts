@@ -1,0 +1,148 @@
+import { type Caveat, parseCaveat, parseTokenType, serializeCaveat, serializeTokenType } from '@jeton/token'
+import type { UnixSeconds } from '../ambient.ts'
+import type { Generation, JsonObject, NamedToken, TokenId } from '../authority/named-token.ts'
+import type { Tenant, TenantId } from '../directory/tenant.ts'
+import type { User, UserId, UserWithPassword } from '../directory/user.ts'
+import { audienceOf, lineColumns } from './codes.ts'
+import type { NamedTokenRow, TenantRow, TokenLineRow, UserRow } from './schema.ts'
+
+// Every brand given in this file is safe for one reason: only the functions below write these columns, and they take
+// the branded value.
+
+export function tenantFromRow(row: TenantRow): Tenant {
+  return {
+    id: row.id as TenantId,
+    name: row.name,
+    onezoneDomain: row.onezone_domain,
+    astraAccountId: row.astra_account_id,
+    sdwanTenantId: row.sdwan_tenant_id,
+    isDefault: row.is_default === 1,
+  }
+}
+
+export function tenantRow(tenant: Tenant): TenantRow {
+  return {
+    id: tenant.id,
+    name: tenant.name,
+    onezone_domain: tenant.onezoneDomain,
+    astra_account_id: tenant.astraAccountId,
+    sdwan_tenant_id: tenant.sdwanTenantId,
+    is_default: flag(tenant.isDefault),
+  }
+}
+
+export function userFromRow(row: UserRow): User {
+  return {
+    id: row.id as UserId,
+    tenantId: row.tenant_id as TenantId,
+    uuid: row.uuid,
+    onezoneId: row.onezone_id,
+    sdwanOperatorId: row.sdwan_operator_id,
+    username: row.username ?? undefined,
+    email: row.email ?? undefined,
+    fullName: row.full_name,
+    basicAuthEnabled: row.basic_auth_enabled === 1,
+    isBlocked: row.is_blocked === 1,
+    createdAt: row.created_at as UnixSeconds,
+  }
+}
+
+export function userWithPasswordFromRow(row: UserRow): UserWithPassword {
+  return {
+    user: userFromRow(row),
+    passwordHash: row.password_hash ?? undefined,
+    passwordVersion: row.password_version,
+  }
+}
+
+export function userRow({ user, passwordHash, passwordVersion }: UserWithPassword): UserRow {
+  return {
+    id: user.id,
+    tenant_id: user.tenantId,
+    uuid: user.uuid,
+    onezone_id: user.onezoneId,
+    sdwan_operator_id: user.sdwanOperatorId,
+    username: user.username ?? null,
+    email: user.email ?? null,
+    email_key: user.email === undefined ? null : emailKey(user.email),
+    full_name: user.fullName,
+    password_hash: passwordHash ?? null,
+    password_version: passwordVersion,
+    basic_auth_enabled: flag(user.basicAuthEnabled),
+    is_blocked: flag(user.isBlocked),
+    created_at: user.createdAt,
+  }
+}
+
+/**
+ * An address as it is compared. Lowered here and not by SQL: SQLite's `lower` knows ASCII only and PostgreSQL's
+ * depends on the database's locale, so the same two addresses would be equal on one and different on the other.
+ */
+export function emailKey(email: string): string {
+  return email.toLowerCase()
+}
+
+/** @throws {Error} when the row holds what this version cannot read */
+export function namedTokenFromRow(row: NamedTokenRow): NamedToken {
+  const type = parseTokenType(row.type)
+  if (type === undefined) throw new Error(`token ${row.id} has an unreadable type in the store`)
+  return {
+    line: {
+      tenantId: row.tenant_id as TenantId,
+      audience: audienceOf(row.audience),
+      subject: { kind: 'user', id: row.subject_id as UserId },
+    },
+    id: row.id as TokenId,
+    name: row.name,
+    type,
+    caveats: caveatsFromText(row),
+    // Safe as JsonObject: written from one by namedTokenRow or metadataText, and nothing else.
+    customMetadata: JSON.parse(row.custom_metadata) as JsonObject,
+    isRevoked: row.is_revoked === 1,
+    createdAt: row.created_at as UnixSeconds,
+    key: { kid: row.kid, salt: row.salt },
+  }
+}
+
+export function namedTokenRow(token: NamedToken, epoch: number): NamedTokenRow {
+  return {
+    ...lineColumns(token.line),
+    id: token.id,
+    epoch,
+    name: token.name,
+    type: serializeTokenType(token.type),
+    caveats: JSON.stringify(token.caveats.map(serializeCaveat)),
+    custom_metadata: metadataText(token.customMetadata),
+    is_revoked: flag(token.isRevoked),
+    version: 1,
+    created_at: token.createdAt,
+    kid: token.key.kid,
+    salt: token.key.salt,
+  }
+}
+
+export function metadataText(metadata: JsonObject): string {
+  return JSON.stringify(metadata)
+}
+
+/** `undefined` when the line has never needed a generation. */
+export function generationFromRow(
+  row: Pick<TokenLineRow, 'generation' | 'generation_kid' | 'generation_salt'>,
+): Generation | undefined {
+  if (row.generation_kid === null || row.generation_salt === null) return undefined
+  return { number: row.generation, key: { kid: row.generation_kid, salt: row.generation_salt } }
+}
+
+export function flag(value: boolean): 0 | 1 {
+  return value ? 1 : 0
+}
+
+function caveatsFromText(row: NamedTokenRow): readonly Caveat[] {
+  // Safe as string[]: namedTokenRow writes a list of serialized caveats.
+  return (JSON.parse(row.caveats) as string[]).map((text) => {
+    const caveat = parseCaveat(text)
+    // A caveat that is skipped would widen the token.
+    if (caveat === undefined) throw new Error(`token ${row.id} has an unreadable caveat in the store`)
+    return caveat
+  })
+}

@@ -1,0 +1,91 @@
+/**
+ * The tables, as both databases hand their rows to Kysely: integers as numbers, flags as 0 or 1, bytes as bytes.
+ * What a column means stands in the migration that made it.
+ */
+export interface Schema {
+  readonly tenants: TenantRow
+  readonly users: UserRow
+  readonly user_privileges: { readonly user_id: number; readonly privilege: string }
+  readonly token_lines: TokenLineRow
+  readonly named_tokens: NamedTokenRow
+  readonly sweeps: SweepRow
+  readonly root_keys: RootKeyRow
+  readonly changes: ChangeRow
+  readonly change_counter: {
+    readonly id: number
+    readonly incarnation: string
+    readonly last_number: number
+  }
+}
+
+export interface TenantRow {
+  readonly id: number
+  readonly name: string
+  readonly onezone_domain: string
+  readonly astra_account_id: string
+  readonly sdwan_tenant_id: string
+  readonly is_default: number
+}
+
+export interface UserRow {
+  readonly id: number
+  readonly tenant_id: number
+  readonly uuid: string
+  readonly onezone_id: string
+  readonly sdwan_operator_id: string
+  readonly username: string | null
+  readonly email: string | null
+  readonly email_key: string | null
+  readonly full_name: string
+  readonly password_hash: string | null
+  readonly password_version: number
+  readonly basic_auth_enabled: number
+  readonly is_blocked: number
+  readonly created_at: number
+}
+
+/** The columns that say whose tokens of which audience. */
+export interface LineColumns {
+  readonly tenant_id: number
+  readonly audience: number
+  readonly subject_kind: number
+  readonly subject_id: number
+}
+
+export interface TokenLineRow extends LineColumns {
+  readonly epoch: number
+  readonly generation: number
+  readonly generation_kid: number | null
+  readonly generation_salt: Uint8Array | null
+}
+
+export interface NamedTokenRow extends LineColumns {
+  readonly id: string
+  readonly epoch: number
+  readonly name: string
+  readonly type: string
+  readonly caveats: string
+  readonly custom_metadata: string
+  readonly is_revoked: number
+  readonly version: number
+  readonly created_at: number
+  readonly kid: number
+  readonly salt: Uint8Array
+}
+
+export interface SweepRow extends LineColumns {
+  readonly below_epoch: number
+}
+
+export interface RootKeyRow {
+  readonly kid: number
+  readonly is_active: number
+  readonly sealed: Uint8Array
+}
+
+export interface ChangeRow {
+  readonly number: number
+  readonly kind: string
+  readonly tenant_id: number
+  readonly key: string
+}

@@ -1,0 +1,53 @@
+import type { Failure } from '../failure.ts'
+
+interface UniqueRule {
+  /** The constraint's name, which PostgreSQL reports. */
+  readonly constraint: string
+  /** The columns as SQLite lists them: it reports no names. */
+  readonly columns: string
+  readonly refusal: Failure
+}
+
+/** Every uniqueness that a command can run into, with what it is refused as. */
+export const uniqueRules = {
+  tenantId: rule('tenants_pkey', 'tenants', ['id'], 'id_taken'),
+  tenantDomain: rule('tenants_onezone_domain_key', 'tenants', ['onezone_domain'], 'id_taken'),
+  tenantAstraId: rule('tenants_astra_account_id_key', 'tenants', ['astra_account_id'], 'id_taken'),
+  tenantSdwanId: rule('tenants_sdwan_tenant_id_key', 'tenants', ['sdwan_tenant_id'], 'id_taken'),
+  tenantDefault: rule('tenants_one_default', 'tenants', ['is_default'], 'id_taken'),
+  userId: rule('users_pkey', 'users', ['id'], 'id_taken'),
+  userUuid: rule('users_uuid_key', 'users', ['uuid'], 'id_taken'),
+  userOnezoneId: rule('users_onezone_id_key', 'users', ['tenant_id', 'onezone_id'], 'id_taken'),
+  userOperatorId: rule('users_sdwan_operator_id_key', 'users', ['sdwan_operator_id'], 'id_taken'),
+  userUsername: rule('users_username_key', 'users', ['username'], 'username_taken'),
+  userEmail: rule('users_email_key', 'users', ['email_key'], 'email_taken'),
+  tokenId: rule('named_tokens_pkey', 'named_tokens', ['tenant_id', 'audience', 'id'], 'id_taken'),
+  tokenName: rule(
+    'named_tokens_name_key',
+    'named_tokens',
+    ['tenant_id', 'audience', 'subject_kind', 'subject_id', 'epoch', 'name'],
+    'name_taken',
+  ),
+  rootKeyId: rule('root_keys_pkey', 'root_keys', ['kid'], 'id_taken'),
+  rootKeyActive: rule('root_keys_one_active', 'root_keys', ['is_active'], 'id_taken'),
+} as const satisfies Record<string, UniqueRule>
+
+/** @returns `undefined` for a constraint that no command can break: then it is a bug */
+export function refusalOfConstraint(constraint: string): Failure | undefined {
+  return Object.values(uniqueRules).find((rule) => rule.constraint === constraint)?.refusal
+}
+
+/** @param columns as SQLite writes them: `users.tenant_id, users.onezone_id` */
+export function refusalOfColumns(columns: string): Failure | undefined {
+  return Object.values(uniqueRules).find((rule) => rule.columns === columns)?.refusal
+}
+
+type Taken = 'id_taken' | 'name_taken' | 'username_taken' | 'email_taken'
+
+function rule(constraint: string, table: string, columns: readonly string[], kind: Taken): UniqueRule {
+  return {
+    constraint,
+    columns: columns.map((column) => `${table}.${column}`).join(', '),
+    refusal: { kind },
+  }
+}
