@@ -1,0 +1,36 @@
+import type { Kysely } from 'kysely'
+import type { SealedRootKey, VerificationReads } from '../authority/ports.ts'
+import { inspectSchema, type SchemaState } from './migrate.ts'
+import { rootKeys } from './root-keys.ts'
+import type { Schema } from './schema.ts'
+import type { Transact } from './unit-of-work.ts'
+
+/** A database that has been reached and looked at by nobody yet. What both kinds of store have in common. */
+export interface SqlDatabase {
+  /** Changes nothing. @throws {CannotOpenStore} */
+  inspect(): Promise<Inspection>
+  /** @param incarnation of the change feed, if this makes it @throws {CannotOpenStore} */
+  migrate(incarnation: string): Promise<SqlStore>
+  close(): Promise<void>
+}
+
+/** What stands in the database before anything is done to it. */
+export interface Inspection {
+  readonly schema: SchemaState
+  /** The key ring, still sealed: a master key that does not open it must stop the start. */
+  readonly rootKeys: readonly SealedRootKey[]
+}
+
+/** A database in use. */
+export interface SqlStore {
+  /** Sees what is committed. */
+  readonly db: Kysely<Schema>
+  readonly transact: Transact
+  readonly verification: VerificationReads
+}
+
+/** @throws {CannotOpenStore} when a newer version of the program has migrated the database */
+export async function inspectDatabase(db: Kysely<Schema>): Promise<Inspection> {
+  const schema = await inspectSchema(db)
+  return { schema, rootKeys: schema === 'empty' ? [] : await rootKeys(db).list() }
+}

@@ -1,0 +1,93 @@
+import type { ExpressionBuilder, ExpressionWrapper, Kysely, SqlBool } from 'kysely'
+import type { TokenLine } from '../authority/named-token.ts'
+import { Refused } from '../failure.ts'
+import { lineColumns } from './codes.ts'
+import type { LineColumns, Schema, TokenLineRow } from './schema.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+export const lineColumnNames = ['tenant_id', 'audience', 'subject_kind', 'subject_id'] as const
+
+/**
+ * The line's row, held until the transaction ends: shared, so that its epoch stays put while tokens are put into it;
+ * for update, so that its generation can be written. Made when it is missing.
+ * @throws {Refused} `user_not_found` when the row is missing because its subject is gone
+ */
+export async function holdLine(
+  unit: UnitOfWork,
+  line: TokenLine,
+  lock: 'share' | 'update',
+): Promise<TokenLineRow> {
+  const held = await selectLine(unit, line, lock)
+  if (held !== undefined) return held
+  await createLine(unit, line)
+  const created = await selectLine(unit, line, lock)
+  if (created === undefined) throw new Error('a token line vanished while its subject was held')
+  return created
+}
+
+/** Makes the line's row unless it is there. @throws {Refused} `user_not_found` when the subject is gone */
+async function createLine(unit: UnitOfWork, line: TokenLine): Promise<void> {
+  const user = await unit.db
+    .selectFrom('users')
+    .select('id')
+    .where('id', '=', line.subject.id)
+    .where('tenant_id', '=', line.tenantId)
+    // Held, or a removal that has just looked for the user's lines would leave this one behind.
+    .$if(unit.hasRowLocks, (query) => query.forShare())
+    .executeTakeFirst()
+  if (user === undefined) throw new Refused({ kind: 'user_not_found' })
+  await unit.db
+    .insertInto('token_lines')
+    .values({ ...lineColumns(line), epoch: 1, generation: 0, generation_kid: null, generation_salt: null })
+    .onConflict((conflict) => conflict.columns(lineColumnNames).doNothing())
+    .execute()
+}
+
+/** Condition on a table with line columns: the row is of that line. */
+export function isOfLine(line: LineColumns) {
+  return (eb: ExpressionBuilder<Schema, 'token_lines' | 'sweeps' | 'named_tokens'>) => eb.and({ ...line })
+}
+
+/** The living named tokens: those in the current epoch of their line. */
+export function livingTokens(db: Kysely<Schema>) {
+  return db
+    .selectFrom('named_tokens')
+    .innerJoin('token_lines', (join) =>
+      join
+        .onRef('token_lines.tenant_id', '=', 'named_tokens.tenant_id')
+        .onRef('token_lines.audience', '=', 'named_tokens.audience')
+        .onRef('token_lines.subject_kind', '=', 'named_tokens.subject_kind')
+        .onRef('token_lines.subject_id', '=', 'named_tokens.subject_id')
+        .onRef('token_lines.epoch', '=', 'named_tokens.epoch'),
+    )
+}
+
+/** Condition for an update or delete of `named_tokens`: the row is in the current epoch of its line. */
+export function isAlive(
+  eb: ExpressionBuilder<Schema, 'named_tokens'>,
+): ExpressionWrapper<Schema, 'named_tokens', SqlBool> {
+  return eb.exists(
+    eb
+      .selectFrom('token_lines')
+      .select('token_lines.epoch')
+      .whereRef('token_lines.tenant_id', '=', 'named_tokens.tenant_id')
+      .whereRef('token_lines.audience', '=', 'named_tokens.audience')
+      .whereRef('token_lines.subject_kind', '=', 'named_tokens.subject_kind')
+      .whereRef('token_lines.subject_id', '=', 'named_tokens.subject_id')
+      .whereRef('token_lines.epoch', '=', 'named_tokens.epoch'),
+  )
+}
+
+function selectLine(
+  unit: UnitOfWork,
+  line: TokenLine,
+  lock: 'share' | 'update',
+): Promise<TokenLineRow | undefined> {
+  return unit.db
+    .selectFrom('token_lines')
+    .selectAll()
+    .where(isOfLine(lineColumns(line)))
+    .$if(unit.hasRowLocks && lock === 'share', (query) => query.forShare())
+    .$if(unit.hasRowLocks && lock === 'update', (query) => query.forUpdate())
+    .executeTakeFirst()
+}

@@ -1,0 +1,119 @@
+import type { Audience, Generation, KeyReference, TokenId, TokenLine } from '../authority/named-token.ts'
+import type { TokenWrites } from '../authority/ports.ts'
+import type { TenantId } from '../directory/tenant.ts'
+import { lineKey, tokenKey } from './changes.ts'
+import { audienceCode, lineColumns } from './codes.ts'
+import { flag, generationFromRow, metadataText, namedTokenRow } from './rows.ts'
+import { scheduleSweep } from './sweeps.ts'
+import { holdLine, isAlive, isOfLine } from './token-lines.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+export function tokenWrites(unit: UnitOfWork): TokenWrites {
+  return {
+    async insert(token): Promise<void> {
+      const { epoch } = await holdLine(unit, token.line, 'share')
+      await unit.db.insertInto('named_tokens').values(namedTokenRow(token, epoch)).execute()
+    },
+
+    async setRevoked(tenantId, audience, id, isRevoked): Promise<boolean> {
+      const { numUpdatedRows } = await updateLiving(unit, tenantId, audience, id)
+        .set((eb) => ({ is_revoked: flag(isRevoked), version: eb('version', '+', 1) }))
+        .where('is_revoked', '!=', flag(isRevoked))
+        .executeTakeFirstOrThrow()
+      if (numUpdatedRows === 0n) return isLiving(unit, tenantId, audience, id)
+      unit.recordChange({ kind: 'token', tenantId, key: tokenKey(audience, id) })
+      return true
+    },
+
+    async rename(tenantId, audience, id, name): Promise<boolean> {
+      const { numUpdatedRows } = await updateLiving(unit, tenantId, audience, id)
+        .set({ name })
+        .executeTakeFirstOrThrow()
+      return numUpdatedRows > 0n
+    },
+
+    async setCustomMetadata(tenantId, audience, id, metadata): Promise<boolean> {
+      const { numUpdatedRows } = await updateLiving(unit, tenantId, audience, id)
+        .set({ custom_metadata: metadataText(metadata) })
+        .executeTakeFirstOrThrow()
+      return numUpdatedRows > 0n
+    },
+
+    async remove(tenantId, audience, id): Promise<boolean> {
+      const { numDeletedRows } = await unit.db
+        .deleteFrom('named_tokens')
+        .where('tenant_id', '=', tenantId)
+        .where('audience', '=', audienceCode(audience))
+        .where('id', '=', id)
+        .where(isAlive)
+        .executeTakeFirstOrThrow()
+      if (numDeletedRows === 0n) return false
+      unit.recordChange({ kind: 'token', tenantId, key: tokenKey(audience, id) })
+      return true
+    },
+
+    async raiseEpoch(line): Promise<void> {
+      const raised = await unit.db
+        .updateTable('token_lines')
+        .set((eb) => ({ epoch: eb('epoch', '+', 1) }))
+        .where(isOfLine(lineColumns(line)))
+        .returning('epoch')
+        .executeTakeFirst()
+      // No row: nothing was ever issued on this line, so there is nothing to kill.
+      if (raised === undefined) return
+      await scheduleSweep(unit, { ...lineColumns(line), below_epoch: raised.epoch })
+      unit.recordChange({ kind: 'epoch', tenantId: line.tenantId, key: lineKey(line) })
+    },
+
+    async ensureGeneration(line, key): Promise<Generation> {
+      const present = generationFromRow(await holdLine(unit, line, 'update'))
+      return present ?? nextGeneration(unit, line, key)
+    },
+
+    async raiseGeneration(line, key): Promise<Generation> {
+      await holdLine(unit, line, 'update')
+      unit.recordChange({ kind: 'generation', tenantId: line.tenantId, key: lineKey(line) })
+      return nextGeneration(unit, line, key)
+    },
+  }
+}
+
+function updateLiving(unit: UnitOfWork, tenantId: TenantId, audience: Audience, id: TokenId) {
+  return unit.db
+    .updateTable('named_tokens')
+    .where('tenant_id', '=', tenantId)
+    .where('audience', '=', audienceCode(audience))
+    .where('id', '=', id)
+    .where(isAlive)
+}
+
+async function isLiving(
+  unit: UnitOfWork,
+  tenantId: TenantId,
+  audience: Audience,
+  id: TokenId,
+): Promise<boolean> {
+  const row = await unit.db
+    .selectFrom('named_tokens')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('audience', '=', audienceCode(audience))
+    .where('id', '=', id)
+    .where(isAlive)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+async function nextGeneration(unit: UnitOfWork, line: TokenLine, key: KeyReference): Promise<Generation> {
+  const { generation } = await unit.db
+    .updateTable('token_lines')
+    .set((eb) => ({
+      generation: eb('generation', '+', 1),
+      generation_kid: key.kid,
+      generation_salt: key.salt,
+    }))
+    .where(isOfLine(lineColumns(line)))
+    .returning('generation')
+    .executeTakeFirstOrThrow()
+  return { number: generation, key }
+}

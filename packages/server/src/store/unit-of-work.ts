@@ -1,0 +1,27 @@
+import type { Kysely } from 'kysely'
+import { type Change, writeChanges } from './changes.ts'
+import type { Schema } from './schema.ts'
+
+/** One transaction as the adapters of the write ports see it. */
+export interface UnitOfWork {
+  readonly db: Kysely<Schema>
+  /** Whether rows are locked one by one (`for share`, `for update`), or the whole database by its only writer. */
+  readonly hasRowLocks: boolean
+  /** Writes the change into the feed when the work is done, in the same transaction. */
+  recordChange(change: Change): void
+}
+
+/** Runs a work in one transaction; see `Atomically` for what that promises. */
+export type Transact = <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<T>
+
+/** What every transaction consists of between its begin and its commit, on either database. */
+export async function completeWork<T>(
+  db: Kysely<Schema>,
+  hasRowLocks: boolean,
+  work: (unit: UnitOfWork) => Promise<T>,
+): Promise<T> {
+  const changes: Change[] = []
+  const result = await work({ db, hasRowLocks, recordChange: (change) => changes.push(change) })
+  await writeChanges(db, changes)
+  return result
+}
