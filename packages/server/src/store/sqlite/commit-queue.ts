@@ -1,0 +1,130 @@
+import type { Kysely } from 'kysely'
+import type { Schema } from '../schema.ts'
+import { completeWork, type Transact, type UnitOfWork } from '../unit-of-work.ts'
+import { commitFailure } from './sqlite-failure.ts'
+import type { SqliteSession } from './sqlite-session.ts'
+
+/** How many works share a commit at most, so that the first of them is not kept waiting for ever newer ones. */
+const MAX_WORKS_PER_COMMIT = 64
+
+interface Job {
+  run(db: Kysely<Schema>): Promise<void>
+  /** After the commit. */
+  acknowledge(): void
+  refuse(reason: unknown): void
+}
+
+/**
+ * Runs works one after the other on the only connection that writes. Works that wait together share one commit, for
+ * the commit's sync to the disk costs more than all the rest. Each is a savepoint: one that fails is undone alone,
+ * and none is acknowledged before the commit that holds it.
+ */
+export class CommitQueue {
+  readonly #session: SqliteSession
+  readonly #db: Kysely<Schema>
+  #waiting: Job[] = []
+  /** Works whose shared transaction was lost through no fault of theirs; each gets a transaction of its own. */
+  #repeated: Job[] = []
+  #isRunning = false
+
+  constructor(session: SqliteSession, db: Kysely<Schema>) {
+    this.#session = session
+    this.#db = db
+  }
+
+  readonly transact: Transact = <T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      let result: { readonly value: T } | undefined
+      this.#waiting.push({
+        run: async (db) => {
+          result = { value: await completeWork(db, false, work) }
+        },
+        acknowledge: () => (result === undefined ? reject(new Error('never run')) : resolve(result.value)),
+        refuse: reject,
+      })
+      if (!this.#isRunning) void this.#runAll()
+    })
+
+  async #runAll(): Promise<void> {
+    this.#isRunning = true
+    while (this.#repeated.length + this.#waiting.length > 0) {
+      // Begun at once, a commit would end before the next request is even read: none would ever be shared.
+      await nextTurn()
+      await this.#db.connection().execute((db) => this.#runBatch(db))
+    }
+    this.#isRunning = false
+  }
+
+  async #runBatch(db: Kysely<Schema>): Promise<void> {
+    const done: Job[] = []
+    try {
+      this.#session.execute('BEGIN IMMEDIATE')
+    } catch (failure) {
+      this.#next()?.refuse(failure)
+      return
+    }
+    const isAlone = this.#repeated.length > 0
+    for (let job = this.#next(); job !== undefined; job = this.#next()) {
+      if (await this.#runJob(db, job)) done.push(job)
+      if (!this.#session.isInTransaction) return this.#repeatEach(done)
+      if (isAlone || done.length >= MAX_WORKS_PER_COMMIT || this.#waiting.length === 0) break
+    }
+    this.#commit(done)
+  }
+
+  /** @returns whether the job's writes now wait for the commit */
+  async #runJob(db: Kysely<Schema>, job: Job): Promise<boolean> {
+    try {
+      this.#session.takeFailure()
+      this.#session.execute('SAVEPOINT work')
+      await job.run(db)
+      const failure = this.#session.takeFailure()
+      // Whoever caught it: on PostgreSQL the transaction is lost then, and it is the same transaction here.
+      if (failure !== undefined) throw failure
+      this.#session.execute('RELEASE work')
+      return true
+    } catch (failure) {
+      this.#undo('ROLLBACK TO work', 'RELEASE work')
+      job.refuse(failure)
+      return false
+    }
+  }
+
+  #commit(done: readonly Job[]): void {
+    try {
+      this.#session.execute('COMMIT')
+    } catch (failure) {
+      this.#undo('ROLLBACK')
+      const reason = commitFailure(failure)
+      // Too much for the disk together may still be little enough for one alone.
+      if (done.length > 1 && reason === failure) return this.#repeatEach(done)
+      for (const job of done) job.refuse(reason)
+      return
+    }
+    for (const job of done) job.acknowledge()
+  }
+
+  #repeatEach(jobs: readonly Job[]): void {
+    this.#repeated.push(...jobs)
+  }
+
+  #next(): Job | undefined {
+    return this.#repeated.shift() ?? this.#waiting.shift()
+  }
+
+  /** Afterwards the statements have undone what they name, or no transaction is open. */
+  #undo(...statements: readonly string[]): void {
+    // A full disk can make SQLite roll back on its own.
+    if (!this.#session.isInTransaction) return
+    try {
+      for (const statement of statements) this.#session.execute(statement)
+    } catch {
+      if (this.#session.isInTransaction) this.#session.execute('ROLLBACK')
+    }
+  }
+}
+
+/** One turn of the event loop, in which every request that has arrived gets to its write. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { migrateSchema } from '../migrate.ts'
+import { columnTypes } from './column-types.ts'
+import type { OnQuery } from '../on-query.ts'
+import { inspectDatabase, type Inspection, type SqlDatabase, type SqlStore } from '../sql-store.ts'
+import { verificationReads } from '../verification-reads.ts'
+import { CommitQueue } from './commit-queue.ts'
+import { lockDataFolder } from './data-folder-lock.ts'
+import { kyselyOver } from './sqlite-dialect.ts'
+import { databaseFile, openForInspection, openReader, openWriter } from './sqlite-files.ts'
+import { SqliteSession } from './sqlite-session.ts'
+
+/**
+ * The embedded store. Takes the data folder's lock, and makes the folder for it, but leaves the database as it is.
+ * @throws {CannotOpenStore}
+ */
+export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDatabase {
+  const lock = lockDataFolder(folder)
+  const sessions: SqliteSession[] = []
+  const session = (database: ConstructorParameters<typeof SqliteSession>[0]) => {
+    const opened = new SqliteSession(database, onQuery)
+    sessions.push(opened)
+    return opened
+  }
+
+  return {
+    async inspect(): Promise<Inspection> {
+      if (!existsSync(databaseFile(folder))) return { schema: 'empty', rootKeys: [] }
+      const db = kyselyOver(new SqliteSession(openForInspection(folder), onQuery))
+      try {
+        return await inspectDatabase(db)
+      } finally {
+        await db.destroy()
+      }
+    },
+
+    async migrate(incarnation): Promise<SqlStore> {
+      const writer = session(openWriter(folder))
+      const writerDb = kyselyOver(writer)
+      await migrateSchema(writerDb, columnTypes, incarnation)
+      // One connection of its own for reading: it waits for no transaction and sees nothing that is not committed.
+      const reader = session(openReader(folder))
+      return {
+        db: kyselyOver(reader),
+        transact: new CommitQueue(writer, writerDb).transact,
+        verification: verificationReads((sql, parameters) => reader.prepare(sql).first(parameters), '?'),
+      }
+    },
+
+    async close(): Promise<void> {
+      for (const each of sessions) each.close()
+      lock.release()
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import { Database } from 'bun:sqlite'
+import { join } from 'node:path'
+
+/** Megabytes of the database that each connection may keep in memory. */
+const CACHE_MEGABYTES = 32
+/** Bytes of write-ahead log that stay on the disk after a checkpoint. */
+const MAX_IDLE_LOG_BYTES = 64 * 1024 * 1024
+/** The data folder is this process's alone; only a backup tool can be in the way, and not for long. */
+const BUSY_TIMEOUT_MILLIS = 1_000
+
+export function databaseFile(folder: string): string {
+  return join(folder, 'jeton.sqlite')
+}
+
+/** The connection that writes, made durable: an acknowledged commit survives a power cut. */
+export function openWriter(folder: string): Database {
+  const database = new Database(databaseFile(folder), { create: true, safeIntegers: true, strict: true })
+  database.run('PRAGMA journal_mode = WAL')
+  database.run('PRAGMA synchronous = FULL')
+  database.run('PRAGMA foreign_keys = ON')
+  database.run(`PRAGMA journal_size_limit = ${MAX_IDLE_LOG_BYTES}`)
+  limit(database)
+  return database
+}
+
+/** A connection that sees what is committed and can write nothing. */
+export function openReader(folder: string): Database {
+  const database = new Database(databaseFile(folder), { readwrite: true, safeIntegers: true, strict: true })
+  database.run('PRAGMA query_only = ON')
+  limit(database)
+  return database
+}
+
+/** A connection that leaves the database file as it is, for a look before the start is decided. */
+export function openForInspection(folder: string): Database {
+  return new Database(databaseFile(folder), { readonly: true, safeIntegers: true, strict: true })
+}
+
+function limit(database: Database): void {
+  database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MILLIS}`)
+  database.run(`PRAGMA cache_size = -${CACHE_MEGABYTES * 1024}`)
+}
