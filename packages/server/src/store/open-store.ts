@@ -1,0 +1,125 @@
+import type { Ambient } from '../ambient.ts'
+import type { Atomically } from '../atomically.ts'
+import type {
+  DeadTokens,
+  RootKeys,
+  RootKeyWrites,
+  TokenReads,
+  TokenWrites,
+  VerificationReads,
+} from '../authority/ports.ts'
+import type { TenantReads, TenantWrites, UserReads, UserWrites } from '../directory/ports.ts'
+import type { OnQuery } from './on-query.ts'
+import { openPostgres } from './postgres/open-postgres.ts'
+import { rootKeys, rootKeyWrites } from './root-keys.ts'
+import type { Inspection, SqlDatabase, SqlStore } from './sql-store.ts'
+import { openSqlite } from './sqlite/open-sqlite.ts'
+import { deadTokens } from './sweeps.ts'
+import { tenantReads, tenantWrites } from './tenants.ts'
+import { tokenReads } from './token-reads.ts'
+import { tokenWrites } from './token-writes.ts'
+import { userReads } from './user-reads.ts'
+import { userWrites } from './user-writes.ts'
+
+/** Where the store is. */
+export type StoreLocation =
+  /** Embedded, in that data folder. */
+  | { readonly kind: 'sqlite'; readonly folder: string }
+  /** @param maxConnections for transactions and ordinary reads; the hot reads have a few of their own */
+  | { readonly kind: 'postgres'; readonly url: string; readonly maxConnections?: number }
+
+/** A store that is there and has not been changed: for looking before the start is decided. */
+export interface OpenedStore {
+  /**
+   * What is in it. Changes nothing.
+   * @throws {CannotOpenStore} when it cannot be reached, or a newer version of the program has migrated it
+   */
+  inspect(): Promise<Inspection>
+  /** Brings the schema up to date and takes the store into use. @throws {CannotOpenStore} */
+  migrate(): Promise<Store>
+  /** Instead of `migrate`, when the start ends here. */
+  close(): Promise<void>
+}
+
+/** The ports over SQL. */
+export interface Store {
+  readonly reads: StoreReads
+  readonly atomically: Atomically<StoreWrites>
+  readonly deadTokens: DeadTokens
+  /** Whether it can be read. @throws {Refused} `store_unavailable` */
+  ping(): Promise<void>
+  /** After the last call has been answered. */
+  close(): Promise<void>
+}
+
+export interface StoreReads {
+  readonly tenants: TenantReads
+  readonly users: UserReads
+  readonly tokens: TokenReads
+  readonly verification: VerificationReads
+  readonly rootKeys: RootKeys
+}
+
+export interface StoreWrites {
+  readonly tenants: TenantWrites
+  readonly users: UserWrites
+  readonly tokens: TokenWrites
+  readonly rootKeys: RootKeyWrites
+}
+
+/**
+ * Opens a store without changing what is in it. For SQLite this takes the data folder's lock.
+ * @throws {CannotOpenStore} when the data folder is in use by another process, or cannot be written
+ */
+export async function openStore(
+  location: StoreLocation,
+  ambient: Pick<Ambient, 'randomBytes'>,
+  onQuery?: OnQuery,
+): Promise<OpenedStore> {
+  const database = openDatabase(location, onQuery)
+  return {
+    inspect: () => database.inspect(),
+    async migrate(): Promise<Store> {
+      // Also a look: a database that is newer must not be touched by whoever forgot to ask first.
+      await database.inspect()
+      const incarnation = Buffer.from(ambient.randomBytes(16)).toString('hex')
+      return storeOver(await database.migrate(incarnation), database)
+    },
+    close: () => database.close(),
+  }
+}
+
+function openDatabase(location: StoreLocation, onQuery: OnQuery | undefined): SqlDatabase {
+  switch (location.kind) {
+    case 'sqlite':
+      return openSqlite(location.folder, onQuery)
+    case 'postgres':
+      return openPostgres(location, onQuery)
+  }
+}
+
+function storeOver({ db, transact, verification }: SqlStore, database: SqlDatabase): Store {
+  return {
+    reads: {
+      tenants: tenantReads(db),
+      users: userReads(db),
+      tokens: tokenReads(db),
+      verification,
+      rootKeys: rootKeys(db),
+    },
+    atomically: (work) =>
+      transact((unit) =>
+        work({
+          tenants: tenantWrites(unit),
+          users: userWrites(unit),
+          tokens: tokenWrites(unit),
+          rootKeys: rootKeyWrites(unit),
+        }),
+      ),
+    deadTokens: deadTokens(transact),
+    async ping(): Promise<void> {
+      await db.selectFrom('change_counter').select('id').execute()
+    },
+    close: () => database.close(),
+  }
+}
