@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'bun:test'
+import { routeTable } from '../../src/dialects/route-table.ts'
+
+const table = routeTable([
+  { method: 'GET', path: '/tokens/named' },
+  { method: 'GET', path: '/tokens/named/{id}' },
+  { method: 'PATCH', path: '/tokens/named/{id}' },
+  { method: 'DELETE', path: '/tokens/named/{id}' },
+  { method: 'GET', path: '/tokens/named/{id}/status' },
+  { method: 'GET', path: '/users/{id}/tokens/named/name/{name}' },
+  { method: 'GET', path: '/users/me/tokens' },
+])
+
+function outcome(method: string, path: string): string {
+  const match = table.match(method, path)
+  switch (match.kind) {
+    case 'route':
+      return `${match.route.path} ${JSON.stringify(match.params)}`
+    case 'unknown_method':
+      return `${match.path} allows ${match.allowed.join(', ')}`
+    case 'unknown_path':
+      return 'unknown'
+  }
+}
+
+describe('a table of routes', () => {
+  test.each([
+    ['GET', '/tokens/named', '/tokens/named {}'],
+    ['GET', '/tokens/named/', '/tokens/named {}'],
+    ['GET', '/tokens/named/t1', '/tokens/named/{id} {"id":"t1"}'],
+    ['GET', '/tokens/named/t1/', '/tokens/named/{id} {"id":"t1"}'],
+    ['GET', '/tokens/named/t1/status', '/tokens/named/{id}/status {"id":"t1"}'],
+    ['GET', '/tok%65ns/named/a%2Fb', '/tokens/named/{id} {"id":"a/b"}'],
+    [
+      'GET',
+      '/users/u1/tokens/named/name/my%20token',
+      '/users/{id}/tokens/named/name/{name} {"id":"u1","name":"my token"}',
+    ],
+    ['GET', '/users/me/tokens', '/users/me/tokens {}'],
+    // The literal leads nowhere here, so the parameter takes its place.
+    ['GET', '/users/me/tokens/named/name/n', '/users/{id}/tokens/named/name/{name} {"id":"me","name":"n"}'],
+    ['POST', '/tokens/named/t1', '/tokens/named/{id} allows DELETE, GET, PATCH'],
+    ['HEAD', '/tokens/named', '/tokens/named allows GET'],
+    ['get', '/tokens/named', '/tokens/named allows GET'],
+    ['GET', '', 'unknown'],
+    ['GET', '/', 'unknown'],
+    ['GET', '/tokens', 'unknown'],
+    ['GET', '/tokens/named//', 'unknown'],
+    ['GET', '/tokens//named', 'unknown'],
+    ['GET', '/tokens/named/t1/status/more', 'unknown'],
+    ['GET', '/Tokens/named', 'unknown'],
+    ['GET', '/tokens/named/%', 'unknown'],
+    ['GET', '/tokens/named/%ff', 'unknown'],
+    ['GET', '/tokens/named/a%00b', 'unknown'],
+    ['GET', '/users/%00/tokens', 'unknown'],
+    ['GET', '/tokens%2Fnamed', 'unknown'],
+  ])('%s %s is %s', (method, path, expected) => {
+    expect(outcome(method, path)).toBe(expected)
+  })
+
+  test('two routes with the same method and path are refused', () => {
+    const twice = [
+      { method: 'GET', path: '/a/{x}' },
+      { method: 'GET', path: '/a/{y}' },
+    ]
+    expect(() => routeTable(twice)).toThrow(RangeError)
+  })
+})
