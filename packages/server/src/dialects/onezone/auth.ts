@@ -1,0 +1,161 @@
+import { decodeToken, type Token, TokenError, type TokenSubject } from '@jeton/token'
+import type { Actor } from '../../authority/actor.ts'
+import { type Presentation, verifyToken } from '../../authority/verify.ts'
+import { checkPassword } from '../../directory/passwords.ts'
+import type { Tenant } from '../../directory/tenant.ts'
+import { Refused } from '../../failure.ts'
+import type { Call } from '../dialect.ts'
+import { isSentTwice } from '../token-header.ts'
+import { notImplemented, unauthorizedBecause } from './catalogue-general.ts'
+import { badBasicCredentials, badConsumerToken, badToken } from './catalogue-tokens.ts'
+import { consumerOf, ipv4Of } from './consumer.ts'
+import type { OnezoneDeps } from './deps.ts'
+import { tokenMalformed, wireError } from './errors.ts'
+import { WireRefusal, type WireError } from './wire-error.ts'
+
+/** What a request brings to be known by. */
+export type Credential =
+  | { readonly kind: 'token'; readonly text: string }
+  | { readonly kind: 'basic'; readonly encoded: string }
+  | { readonly kind: 'none' }
+
+/**
+ * The one credential that counts; the others are not looked at, even when this one turns out bad. Scheme words are
+ * matched with their case, an unknown scheme is no credential.
+ */
+export function selectCredential(headers: Headers): Credential {
+  const authorization = headers.get('authorization') ?? ''
+  const text =
+    headers.get('x-auth-token') ??
+    afterScheme('Bearer ', authorization) ??
+    headers.get('macaroon') ??
+    undefined
+  if (text !== undefined) return { kind: 'token', text }
+  const encoded = afterScheme('Basic ', authorization)
+  return encoded === undefined ? { kind: 'none' } : { kind: 'basic', encoded }
+}
+
+function afterScheme(scheme: string, header: string): string | undefined {
+  return header.startsWith(scheme) ? header.slice(scheme.length) : undefined
+}
+
+/** Thrown when a request's credential does not hold. Its answer is another one than an operation's. */
+export class AuthenticationFailed extends Error {
+  override readonly name = 'AuthenticationFailed'
+  /** The whole error: `unauthorized`, with the reason inside. */
+  readonly error: WireError
+
+  constructor(reason: WireError) {
+    super(reason.id)
+    this.error = unauthorizedBecause(reason)
+  }
+}
+
+/**
+ * Who calls.
+ * @throws {AuthenticationFailed}; {@link Refused} and {@link WireRefusal} where the credential is not to blame
+ */
+export async function authenticate(deps: OnezoneDeps, tenant: Tenant, call: Call): Promise<Actor> {
+  try {
+    return await actorOf(deps, tenant, call)
+  } catch (error) {
+    const reason =
+      error instanceof Refused
+        ? wireError(error.failure)
+        : error instanceof WireRefusal
+          ? error.error
+          : undefined
+    // Busy, out of order, not built yet: none of that is said to be a bad credential.
+    if (reason === undefined || reason.status >= 500) throw error
+    throw new AuthenticationFailed(reason)
+  }
+}
+
+async function actorOf(deps: OnezoneDeps, tenant: Tenant, call: Call): Promise<Actor> {
+  const credential = selectCredential(call.headers)
+  switch (credential.kind) {
+    case 'none':
+      return { kind: 'nobody' }
+    case 'basic':
+      return userOfPassword(deps, tenant, call, credential.encoded)
+    case 'token':
+      return userOfToken(deps, tenant, call, credential.text)
+  }
+}
+
+async function userOfPassword(
+  deps: OnezoneDeps,
+  tenant: Tenant,
+  call: Call,
+  encoded: string,
+): Promise<Actor> {
+  const { name, password } = decodeBasic(encoded)
+  const user = await checkPassword(deps, {
+    tenantId: tenant.id,
+    name,
+    isEmailAccepted: false,
+    password,
+    clientAddress: call.clientAddress,
+  })
+  return { kind: 'user', userId: user.id, onezoneId: user.onezoneId, caveats: [] }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** A password may hold colons; a name may not (RFC 7617, 2). */
+function decodeBasic(encoded: string): { readonly name: string; readonly password: string } {
+  const text = decodeBase64(encoded)
+  const colon = text?.indexOf(':') ?? -1
+  if (text === undefined || colon < 0) throw new WireRefusal(badBasicCredentials)
+  return { name: text.slice(0, colon), password: text.slice(colon + 1) }
+}
+
+function decodeBase64(encoded: string): string | undefined {
+  try {
+    const text = utf8.decode(Uint8Array.fromBase64(encoded))
+    // No user has such a name, and a database may refuse to be asked for one.
+    return text.includes('\0') ? undefined : text
+  } catch {
+    return undefined
+  }
+}
+
+async function userOfToken(deps: OnezoneDeps, tenant: Tenant, call: Call, text: string): Promise<Actor> {
+  const token = decodeHeaderToken(text, (error) => error)
+  if (call.headers.has('x-onedata-service-token')) throw new WireRefusal(notImplemented)
+  const asIdentity: Presentation = {
+    ip: ipv4Of(call.clientAddress),
+    interface: 'rest',
+    service: undefined,
+    consumer: undefined,
+    session: undefined,
+    allowDataAccessCaveats: false,
+  }
+  const consumer = await headerConsumer(deps, tenant, call, asIdentity)
+  const presentation = { ...asIdentity, consumer }
+  const verified = await verifyToken(deps, tenant.id, 'onezone', token, { kind: 'access' }, presentation)
+  if (!verified.ok) throw new Refused({ kind: 'token_refused', why: verified.why })
+  const { userId, id } = verified.subject
+  return { kind: 'user', userId, onezoneId: id, caveats: verified.caveats }
+}
+
+async function headerConsumer(
+  deps: OnezoneDeps,
+  tenant: Tenant,
+  call: Call,
+  presentation: Presentation,
+): Promise<TokenSubject | undefined> {
+  const text = call.headers.get('x-onedata-consumer-token')
+  if (text === null) return undefined
+  return consumerOf(deps, tenant.id, decodeHeaderToken(text, badConsumerToken), presentation)
+}
+
+function decodeHeaderToken(text: string, complaint: (error: WireError) => WireError): Token {
+  if (isSentTwice(text)) throw new WireRefusal(complaint(badToken))
+  try {
+    return decodeToken(text)
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error
+    throw new WireRefusal(complaint(tokenMalformed(error)))
+  }
+}

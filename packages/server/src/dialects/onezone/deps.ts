@@ -1,0 +1,33 @@
+import type { Ambient } from '../../ambient.ts'
+import type { Atomically } from '../../atomically.ts'
+import type { ChangeDeps } from '../../authority/change.ts'
+import type { ConfineDeps } from '../../authority/confine.ts'
+import type { IssueDeps } from '../../authority/issue.ts'
+import type { ListDeps } from '../../authority/list.ts'
+import type { TokenWrites } from '../../authority/ports.ts'
+import type { RevokeDeps } from '../../authority/revoke.ts'
+import type { VerifyDeps } from '../../authority/verify.ts'
+import type { PasswordDeps } from '../../directory/passwords.ts'
+import type { UserWrites } from '../../directory/ports.ts'
+import type { Tenant } from '../../directory/tenant.ts'
+import type { UserDeps } from '../../directory/users.ts'
+
+/** What the Onezone dialect is wired with. */
+export interface OnezoneDeps
+  extends VerifyDeps,
+    IssueDeps,
+    ListDeps,
+    ChangeDeps,
+    RevokeDeps,
+    ConfineDeps,
+    PasswordDeps,
+    UserDeps {
+  readonly atomically: Atomically<{ readonly tokens: TokenWrites; readonly users: UserWrites }>
+  readonly ambient: Ambient
+  /** The tenant whose Onezone domain is the host, else the default one. @param host lower case, without port */
+  readonly tenantAt: (host: string) => Tenant | Promise<Tenant>
+  /** Whether the disk is so full that nothing more should be written. */
+  readonly isStoreNearlyFull: () => boolean
+  /** Of this program; shown as the build in `/configuration`. */
+  readonly version: string
+}
