@@ -1,0 +1,106 @@
+import { type Caveat, caveatToJson, type Token, tokenTypeToJson, type TokenSubject } from '@jeton/token'
+import type { JsonObject } from '../../authority/named-token.ts'
+import type { ShownToken } from '../../authority/list.ts'
+import type { Tenant } from '../../directory/tenant.ts'
+import type { User } from '../../directory/user.ts'
+import type { Answer } from '../dialect.ts'
+import { withSortedKeys } from './json-value.ts'
+import { errorBody, type WireError } from './wire-error.ts'
+
+/** Where the dialect lives. */
+export const BASE_PATH = '/api/v3/onezone'
+
+/** Tokens in headers are all this API takes, never cookies, so any page may call it. */
+const OPEN_TO_ALL_ORIGINS = { 'access-control-allow-origin': '*' }
+const JSON_HEADERS = { ...OPEN_TO_ALL_ORIGINS, 'content-type': 'application/json' }
+/** What is busy now is over in a moment, or it is not and the client asks again. */
+const RETRY_AFTER_SECONDS = 1
+
+export function empty(status: number, headers?: Readonly<Record<string, string>>): Answer {
+  return {
+    status,
+    headers: headers === undefined ? OPEN_TO_ALL_ORIGINS : { ...OPEN_TO_ALL_ORIGINS, ...headers },
+  }
+}
+
+export const noContent: Answer = empty(204)
+
+/** @param body keys in ascending order, as Onezone writes them */
+export function json(status: number, body: unknown): Answer {
+  return { status, headers: JSON_HEADERS, body: JSON.stringify(body) }
+}
+
+/** @param path of what was created, below the base path */
+export function created(tenant: Tenant, path: string, body?: JsonObject): Answer {
+  const location = `https://${tenant.onezoneDomain}${BASE_PATH}${path}`
+  if (body === undefined) return empty(201, { location })
+  return { status: 201, headers: { ...JSON_HEADERS, location }, body: JSON.stringify(body) }
+}
+
+/** @param retryAfterSeconds sent along with a 503 */
+export function errorAnswer(error: WireError, retryAfterSeconds = RETRY_AFTER_SECONDS): Answer {
+  const headers =
+    error.status === 503 ? { ...JSON_HEADERS, 'retry-after': String(retryAfterSeconds) } : JSON_HEADERS
+  return { status: error.status, headers, body: errorBody(error) }
+}
+
+const utf8 = new TextEncoder()
+
+/** Refused while authenticating: JSON that does not say so, for content types are agreed on only later. */
+export function authenticationErrorAnswer(error: WireError): Answer {
+  return { status: error.status, headers: OPEN_TO_ALL_ORIGINS, body: utf8.encode(errorBody(error)) }
+}
+
+export function subjectJson(subject: TokenSubject): JsonObject {
+  return { id: subject.id, type: subject.type }
+}
+
+export function caveatsJson(caveats: readonly Caveat[]): readonly unknown[] {
+  return caveats.map((caveat) => withSortedKeys(caveatToJson(caveat)))
+}
+
+/** @param text the token's serialized form */
+export function namedTokenJson({ token, subjectId }: ShownToken, text: string): JsonObject {
+  return {
+    caveats: caveatsJson(token.caveats),
+    id: token.id,
+    metadata: { creationTime: token.createdAt, custom: withSortedKeys(token.customMetadata) },
+    name: token.name,
+    revoked: token.isRevoked,
+    subject: { id: subjectId, type: 'user' },
+    token: text,
+    type: tokenTypeToJson(token.type),
+  }
+}
+
+/** What a token says of itself. @param caveats its caveats, parsed */
+export function examinedJson(token: Token, caveats: readonly Caveat[]): JsonObject {
+  return {
+    caveats: caveatsJson(caveats),
+    id: token.id,
+    onezoneDomain: token.location,
+    persistence: token.persistence.kind,
+    subject: subjectJson(token.subject),
+    type: tokenTypeToJson(token.type),
+  }
+}
+
+/** A user's details; the second half are names that older clients still read. */
+export function userJson(user: User): JsonObject {
+  const username = user.username ?? null
+  const emails = user.email === undefined ? [] : [user.email]
+  return {
+    alias: username,
+    basicAuthEnabled: user.basicAuthEnabled,
+    blocked: user.isBlocked,
+    creationTime: user.createdAt,
+    emailList: emails,
+    emails,
+    fullName: user.fullName,
+    linkedAccounts: [],
+    login: username,
+    name: user.fullName,
+    userId: user.onezoneId,
+    username,
+  }
+}

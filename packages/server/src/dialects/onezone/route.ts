@@ -1,0 +1,95 @@
+import type { Operation, Resource } from '@jeton/token'
+import type { Actor } from '../../authority/actor.ts'
+import type { Tenant } from '../../directory/tenant.ts'
+import type { Answer, Call } from '../dialect.ts'
+import type { OnezoneDeps } from './deps.ts'
+import { type Placeholders, resourceKey } from './resource-key.ts'
+import { type BodyParser, noBody } from './schema.ts'
+
+/** Who may call: everybody, or users who are whom it is about and users who hold the privilege. */
+export type Callers =
+  | 'anyone'
+  | {
+      /** The user that the operation is about: the caller of `/user…`, the `{id}` of `/users/{id}…`, a token's subject. */
+      readonly self: boolean
+      /** An admin privilege that is enough instead; none: only himself. */
+      readonly privilege?: string
+    }
+
+/** One request on its way to the domain. */
+export interface Asked {
+  readonly call: Call
+  readonly tenant: Tenant
+  readonly actor: Actor
+  /** Decoded path parameters by name. */
+  readonly params: Placeholders
+}
+
+export interface Exchange<Body, Entity> extends Asked {
+  /** The Onezone id of the user that it is about; empty when it is about none. */
+  readonly subjectId: string
+  readonly body: Body
+  readonly entity: Entity
+}
+
+export interface RouteDefinition<Body, Entity> {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Below the dialect's base; `{id}` stands for one segment. */
+  readonly path: string
+  readonly operationId: string
+  /** What `api` caveats match; `{subject}` and path parameters are filled in. */
+  readonly resource: string
+  readonly callers: Callers
+  readonly body?: BodyParser<Body>
+  /** Whether a success leaves more on the disk than before: such operations stop first when it fills up. */
+  readonly writes?: boolean
+  /** The entity that must be there before anything else is asked. @throws {Refused} `…_not_found` */
+  readonly fetch?: (deps: OnezoneDeps, asked: Asked) => Promise<Entity>
+  /** Whom it is about. */
+  readonly subject?: (asked: Asked, entity: Entity) => string
+  /** The one domain call, and its answer. */
+  readonly run: (deps: OnezoneDeps, exchange: Exchange<Body, Entity>) => Promise<Answer> | Answer
+}
+
+/** A route as the pipeline sees it: every part there, the types of body and entity folded in. */
+export interface Route {
+  readonly method: RouteDefinition<unknown, unknown>['method']
+  readonly path: string
+  readonly operationId: string
+  readonly operation: Operation
+  readonly resource: (values: Placeholders) => Resource
+  readonly callers: Callers
+  readonly writes: boolean
+  readonly body: BodyParser<unknown>
+  readonly fetch: (deps: OnezoneDeps, asked: Asked) => Promise<unknown>
+  readonly subject: (asked: Asked, entity: unknown) => string
+  readonly run: (deps: OnezoneDeps, exchange: Exchange<unknown, unknown>) => Promise<Answer> | Answer
+}
+
+const OPERATIONS = { GET: 'get', POST: 'create', PATCH: 'update', DELETE: 'delete' } as const
+
+export function route<Body = undefined, Entity = undefined>(
+  definition: RouteDefinition<Body, Entity>,
+): Route {
+  const { method, path, operationId, callers, writes = false } = definition
+  return {
+    method,
+    path,
+    operationId,
+    callers,
+    writes,
+    operation: OPERATIONS[method],
+    resource: resourceKey(definition.resource),
+    body: definition.body ?? noBody,
+    fetch: definition.fetch ?? (async () => undefined),
+    // The pipeline hands `subject` and `run` what this very route's `fetch` and `body` gave, so the types they lose
+    // here are the types they get there.
+    subject: (definition.subject ?? (() => '')) as Route['subject'],
+    run: definition.run as Route['run'],
+  }
+}
+
+/** The Onezone id of the caller; empty for nobody. */
+export function callersId({ actor }: Asked): string {
+  return actor.kind === 'user' ? actor.onezoneId : ''
+}

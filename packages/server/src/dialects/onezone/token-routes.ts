@@ -1,0 +1,121 @@
+import { parseCaveat, TokenError, type Token, type Caveat } from '@jeton/token'
+import { changeNamedToken } from '../../authority/change.ts'
+import { confineHere } from '../../authority/confine.ts'
+import { getNamedToken, listAllNamedTokens, type ShownToken, textOf } from '../../authority/list.ts'
+import { deleteNamedToken } from '../../authority/revoke.ts'
+import { confineBody, examineBody, tokenChangeBody } from './bodies.ts'
+import { badValueToken } from './catalogue-data.ts'
+import { tokenCaveatUnknown } from './catalogue-tokens.ts'
+import type { OnezoneDeps } from './deps.ts'
+import { tokenMalformed } from './errors.ts'
+import { examinedJson, json, namedTokenJson, noContent } from './render.ts'
+import { type Asked, type Callers, type Route, route } from './route.ts'
+import { WireRefusal } from './wire-error.ts'
+
+/** `/tokens/…` except verification: looking into a token, narrowing it, and named tokens by id. */
+
+const OWNER_OR_ADMIN: Callers = { self: true, privilege: 'oz_tokens_manage' }
+
+/** What the operations on one named token have in common: it is looked up first, and is about its subject. */
+const ofNamedToken = {
+  fetch: ({ users, tokens }: OnezoneDeps, { tenant, params }: Asked) =>
+    getNamedToken({ users, tokens }, tenant.id, 'onezone', params['id'] ?? ''),
+  subject: (_: Asked, { subjectId }: ShownToken) => subjectId,
+  callers: OWNER_OR_ADMIN,
+}
+
+export const tokenRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/tokens/examine',
+    operationId: 'examine_token',
+    resource: 'token.null.examine:public',
+    callers: 'anyone',
+    body: examineBody,
+    run: (_, { body }) => json(200, examinedJson(body.token.token, readableCaveats(body.token.token))),
+  }),
+  route({
+    method: 'POST',
+    path: '/tokens/confine',
+    operationId: 'confine_token',
+    resource: 'token.null.confine:public',
+    callers: 'anyone',
+    body: confineBody,
+    run: async (deps, { tenant, body }) => {
+      const token = await asSent(confineHere(deps, tenant.id, body.token.text, body.caveats))
+      return json(200, { token })
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/tokens/named',
+    operationId: 'list_all_named_tokens',
+    resource: 'token.null.list:private',
+    callers: { self: false, privilege: 'oz_tokens_manage' },
+    run: async (deps, { tenant }) =>
+      json(200, { tokens: await listAllNamedTokens(deps, tenant.id, 'onezone') }),
+  }),
+  route({
+    ...ofNamedToken,
+    method: 'GET',
+    path: '/tokens/named/{id}',
+    operationId: 'get_named_token',
+    resource: 'token.{id}.instance:private',
+    run: (deps, { tenant, entity }) => json(200, namedTokenJson(entity, textOf(deps, tenant, entity))),
+  }),
+  route({
+    ...ofNamedToken,
+    method: 'PATCH',
+    path: '/tokens/named/{id}',
+    operationId: 'modify_named_token',
+    resource: 'token.{id}.instance:private',
+    writes: true,
+    body: tokenChangeBody,
+    run: async (deps, { tenant, entity, body }) => {
+      const { revoked, ...change } = body
+      await changeNamedToken(deps, tenant.id, 'onezone', entity.token.id, {
+        ...change,
+        ...(revoked !== undefined && { isRevoked: revoked }),
+      })
+      return noContent
+    },
+  }),
+  route({
+    ...ofNamedToken,
+    method: 'DELETE',
+    path: '/tokens/named/{id}',
+    operationId: 'delete_named_token',
+    resource: 'token.{id}.instance:private',
+    run: async (deps, { tenant, entity }) => {
+      await deleteNamedToken(deps, tenant.id, 'onezone', entity.token.id)
+      return noContent
+    },
+  }),
+  route({
+    ...ofNamedToken,
+    method: 'GET',
+    path: '/tokens/named/{id}/status',
+    operationId: 'get_named_token_status',
+    resource: 'token.{id}.instance:shared',
+    run: (_, { entity }) => json(200, { revoked: entity.token.isRevoked }),
+  }),
+]
+
+/** Onezone breaks on a caveat that it cannot read; to say which one it is helps more. */
+function readableCaveats(token: Token): readonly Caveat[] {
+  return token.caveats.map((text) => {
+    const caveat = parseCaveat(text)
+    if (caveat === undefined) throw new WireRefusal(tokenCaveatUnknown(text))
+    return caveat
+  })
+}
+
+/** A token that decodes may still not take a caveat: it has no signature, or would grow too large. */
+async function asSent(confined: Promise<string>): Promise<string> {
+  try {
+    return await confined
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error
+    throw new WireRefusal(badValueToken('token', tokenMalformed(error)))
+  }
+}

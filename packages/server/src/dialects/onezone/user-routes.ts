@@ -1,0 +1,216 @@
+import { changeOwnPassword, setPasswordLogin } from '../../directory/passwords.ts'
+import type { User } from '../../directory/user.ts'
+import {
+  changePrivileges,
+  createUser,
+  deleteUser,
+  getUser,
+  listPrivileges,
+  listUsers,
+  revokeAllPrivileges,
+  setBlocked,
+  updateProfile,
+} from '../../directory/users.ts'
+import { Refused } from '../../failure.ts'
+import {
+  accessBlockBody,
+  newUserBody,
+  passwordChangeBody,
+  passwordLoginBody,
+  privilegeChangeBody,
+  profileBody,
+} from './bodies.ts'
+import { unauthorizedBecause } from './catalogue-general.ts'
+import type { OnezoneDeps } from './deps.ts'
+import { wireError } from './errors.ts'
+import { created, json, noContent, userJson } from './render.ts'
+import { type Asked, callersId, type Route, route } from './route.ts'
+import { WireRefusal } from './wire-error.ts'
+
+/** `/users…`: who is unknown is said so before anything else is asked, even to nobody. */
+const ofUser = {
+  fetch: (deps: OnezoneDeps, { tenant, params }: Asked) => getUser(deps, tenant.id, params['id'] ?? ''),
+  subject: (_: Asked, user: User) => user.onezoneId,
+}
+
+/** `/user…`: the caller. Nobody is no user. */
+const ofCaller = {
+  fetch: async (deps: OnezoneDeps, { actor, tenant }: Asked) => {
+    if (actor.kind === 'nobody') throw new Refused({ kind: 'not_authenticated' })
+    return getUser(deps, tenant.id, actor.onezoneId)
+  },
+  subject: callersId,
+}
+
+/** The two paths to one user, and how operation ids name him there. */
+const WHOSE = [
+  { common: ofUser, prefix: '/users/{id}', name: 'user' },
+  { common: ofCaller, prefix: '/user', name: 'current_user' },
+] as const
+
+export const userRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/users',
+    operationId: 'create_user',
+    resource: 'user.null.instance:private',
+    callers: { self: false, privilege: 'oz_users_create' },
+    writes: true,
+    body: newUserBody,
+    run: async (deps, { tenant, body }) => {
+      const user = await createUser(deps, { tenantId: tenant.id, ...body })
+      return created(tenant, `/users/${user.onezoneId}`)
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/users',
+    operationId: 'list_users',
+    resource: 'user.null.list:private',
+    callers: { self: false, privilege: 'oz_users_list' },
+    run: async (deps, { tenant }) => json(200, { users: await listUsers(deps, tenant.id) }),
+  }),
+  route({
+    ...ofCaller,
+    method: 'PATCH',
+    path: '/user',
+    operationId: 'modify_current_user',
+    resource: 'user.{subject}.instance:private',
+    callers: { self: true, privilege: 'oz_users_update' },
+    writes: true,
+    body: profileBody,
+    run: async (deps, { entity, body }) => {
+      await updateProfile(deps, entity.id, body)
+      return noContent
+    },
+  }),
+  route({
+    ...ofUser,
+    method: 'PATCH',
+    path: '/users/{id}/basic_auth',
+    operationId: 'modify_user_basic_auth',
+    resource: 'user.{subject}.basic_auth:private',
+    // Not even for himself: a stolen token would become a password.
+    callers: { self: false, privilege: 'oz_users_manage_passwords' },
+    writes: true,
+    body: passwordLoginBody,
+    run: async (deps, { entity, body: { basicAuthEnabled, newPassword } }) => {
+      await setPasswordLogin(deps, entity.id, {
+        ...(basicAuthEnabled !== undefined && { isEnabled: basicAuthEnabled }),
+        ...(newPassword !== undefined && { newPassword }),
+      })
+      return noContent
+    },
+  }),
+  route({
+    ...ofCaller,
+    method: 'PATCH',
+    path: '/user/password',
+    operationId: 'change_current_user_password',
+    resource: 'user.{subject}.password:private',
+    callers: { self: true },
+    writes: true,
+    body: passwordChangeBody,
+    run: async (deps, { entity, call, body: { oldPassword, newPassword } }) => {
+      await asCredentials(
+        changeOwnPassword(deps, entity.id, oldPassword ?? undefined, newPassword, call.clientAddress),
+      )
+      return noContent
+    },
+  }),
+  route({
+    ...ofUser,
+    method: 'PATCH',
+    path: '/users/{id}/access_block',
+    operationId: 'toggle_user_access_block',
+    resource: 'user.{subject}.access_block:private',
+    callers: { self: false, privilege: 'oz_users_update' },
+    body: accessBlockBody,
+    run: async (deps, { entity, body }) => {
+      await setBlocked(deps, entity.id, body.blocked)
+      return noContent
+    },
+  }),
+  ...WHOSE.flatMap(({ common, prefix, name }) => [
+    route({
+      ...common,
+      method: 'GET',
+      path: prefix,
+      operationId: `get_${name}`,
+      resource: 'user.{subject}.instance:protected',
+      callers: { self: true, privilege: 'oz_users_view' },
+      run: (_, { entity }) => json(200, userJson(entity)),
+    }),
+    route({
+      ...common,
+      method: 'DELETE',
+      path: prefix,
+      operationId: `remove_${name}`,
+      resource: 'user.{subject}.instance:private',
+      callers: { self: true, privilege: 'oz_users_delete' },
+      run: async (deps, { entity }) => {
+        await deleteUser(deps, entity.id)
+        return noContent
+      },
+    }),
+    route({
+      ...common,
+      method: 'GET',
+      path: `${prefix}/privileges`,
+      operationId: `list_${name}_privileges`,
+      resource: 'user.{subject}.oz_privileges:private',
+      callers: { self: true, privilege: 'oz_view_privileges' },
+      run: async (deps, { entity }) => json(200, { privileges: await listPrivileges(deps, entity.id) }),
+    }),
+    route({
+      ...common,
+      method: 'GET',
+      path: `${prefix}/effective_privileges`,
+      operationId: `list_${name}_effective_privileges`,
+      resource: 'user.{subject}.eff_oz_privileges:private',
+      callers: { self: true, privilege: 'oz_view_privileges' },
+      // Without groups, what is effective is what is held directly.
+      run: async (deps, { entity }) => json(200, { privileges: await listPrivileges(deps, entity.id) }),
+    }),
+    route({
+      ...common,
+      method: 'PATCH',
+      path: `${prefix}/privileges`,
+      operationId: `modify_${name}_privileges`,
+      resource: 'user.{subject}.oz_privileges:private',
+      callers: { self: false, privilege: 'oz_set_privileges' },
+      writes: true,
+      body: privilegeChangeBody,
+      run: async (deps, { entity, body: { grant = [], revoke = [] } }) => {
+        // Onezone revokes first, so what stands in both lists is held afterwards.
+        const onlyRevoked = revoke.filter((privilege) => !grant.includes(privilege))
+        await changePrivileges(deps, entity.id, grant, onlyRevoked)
+        return noContent
+      },
+    }),
+    route({
+      ...common,
+      method: 'DELETE',
+      path: `${prefix}/privileges`,
+      operationId: `remove_${name}_privileges`,
+      resource: 'user.{subject}.oz_privileges:private',
+      callers: { self: false, privilege: 'oz_set_privileges' },
+      run: async (deps, { entity }) => {
+        await revokeAllPrivileges(deps, entity.id)
+        return noContent
+      },
+    }),
+  ]),
+]
+
+const CREDENTIAL_FAILURES = new Set(['bad_credentials', 'password_login_disabled'])
+
+/** A wrong old password is an authentication that failed, although the caller is known. */
+async function asCredentials(change: Promise<void>): Promise<void> {
+  try {
+    await change
+  } catch (error) {
+    if (!(error instanceof Refused) || !CREDENTIAL_FAILURES.has(error.failure.kind)) throw error
+    throw new WireRefusal(unauthorizedBecause(wireError(error.failure)))
+  }
+}

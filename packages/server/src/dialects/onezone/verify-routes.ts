@@ -1,0 +1,144 @@
+import type { Interface, Purpose, TokenSubject } from '@jeton/token'
+import { type Presentation, verifyToken } from '../../authority/verify.ts'
+import { Refused } from '../../failure.ts'
+import type { Answer } from '../dialect.ts'
+import { inferScopeBody, verifyAccessBody, verifyIdentityBody, verifyInviteBody } from './bodies.ts'
+import { notImplemented } from './catalogue-general.ts'
+import { consumerOf, ipv4Of } from './consumer.ts'
+import type { OnezoneDeps } from './deps.ts'
+import { tokenRefused } from './errors.ts'
+import { errorAnswer, json } from './render.ts'
+import { type Exchange, type Route, route } from './route.ts'
+import type { SentToken } from './values.ts'
+import { WireRefusal } from './wire-error.ts'
+
+/** `/tokens/verify_*` and `/tokens/infer_access_token_scope`: what others ask about a token that was shown to them. */
+export const verifyRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/tokens/verify_access_token',
+    operationId: 'verify_access_token',
+    resource: 'token.null.verify_access_token:public',
+    callers: 'anyone',
+    body: verifyAccessBody,
+    run: (deps, exchange) => verify(deps, exchange, { kind: 'access' }),
+  }),
+  route({
+    method: 'POST',
+    path: '/tokens/verify_identity_token',
+    operationId: 'verify_identity_token',
+    resource: 'token.null.verify_identity_token:public',
+    callers: 'anyone',
+    body: verifyIdentityBody,
+    run: (deps, exchange) => verify(deps, exchange, { kind: 'identity' }),
+  }),
+  route({
+    method: 'POST',
+    path: '/tokens/verify_invite_token',
+    operationId: 'verify_invite_token',
+    resource: 'token.null.verify_invite_token:public',
+    callers: 'anyone',
+    body: verifyInviteBody,
+    run: (deps, exchange) => {
+      const expected = exchange.body.expectedInviteType
+      return verify(
+        deps,
+        exchange,
+        expected === undefined ? { kind: 'invite' } : { kind: 'invite', expected },
+      )
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/tokens/infer_access_token_scope',
+    operationId: 'infer_access_token_scope',
+    resource: 'token.null.infer_access_token_scope:public',
+    callers: 'anyone',
+    body: inferScopeBody,
+    run: inferScope,
+  }),
+]
+
+/** What the three kinds of verification may be told about the presentation. */
+interface VerifyBody {
+  readonly token: SentToken
+  readonly allowDataAccessCaveats?: boolean
+  readonly consumerToken?: SentToken
+  readonly interface?: Interface
+  readonly peerIp?: string | null
+  readonly serviceToken?: SentToken
+}
+
+type Verification = Exchange<VerifyBody, undefined>
+
+async function verify(deps: OnezoneDeps, exchange: Verification, purpose: Purpose): Promise<Answer> {
+  const { tenant, body } = exchange
+  if (body.serviceToken !== undefined) throw new WireRefusal(notImplemented)
+  const presentation: Presentation = {
+    ip: body.peerIp === undefined ? ipv4Of(exchange.call.clientAddress) : (body.peerIp ?? undefined),
+    interface: body.interface,
+    service: undefined,
+    consumer: await presentingConsumer(deps, exchange),
+    // Whoever asks did not bring the session along: only the token's own use is tied to it.
+    session: 'any',
+    allowDataAccessCaveats: body.allowDataAccessCaveats ?? false,
+  }
+  const verified = await verifyToken(deps, tenant.id, 'onezone', body.token.token, purpose, presentation)
+  if (!verified.ok) return errorAnswer(tokenRefused(verified.why))
+  const { subject, validUntil, at } = verified
+  return json(200, {
+    subject: { id: subject.id, type: 'user' },
+    ttl: validUntil === undefined ? null : validUntil - at,
+  })
+}
+
+/** Whose identity token was shown along with it; without one, the caller himself presents the token. */
+async function presentingConsumer(
+  deps: OnezoneDeps,
+  { tenant, actor, call, body }: Verification,
+): Promise<TokenSubject | undefined> {
+  if (body.consumerToken === undefined) {
+    return actor.kind === 'user' ? { type: 'user', id: actor.onezoneId } : undefined
+  }
+  return consumerOf(deps, tenant.id, body.consumerToken.token, {
+    ip: body.peerIp === undefined ? ipv4Of(call.clientAddress) : (body.peerIp ?? undefined),
+    interface: body.interface,
+    service: undefined,
+    consumer: undefined,
+    session: undefined,
+    allowDataAccessCaveats: false,
+  })
+}
+
+const IGNORED_FOR_SCOPE = new Set(['service', 'interface'] as const)
+
+/** Where the token could be used is what is asked for, so the caveats on that are ignored. Spaces come with their directory. */
+async function inferScope(
+  deps: OnezoneDeps,
+  { tenant, call, body }: Exchange<Pick<VerifyBody, 'token' | 'consumerToken'>, undefined>,
+): Promise<Answer> {
+  const presentation: Presentation = {
+    ip: ipv4Of(call.clientAddress),
+    interface: undefined,
+    service: undefined,
+    consumer: undefined,
+    session: 'any',
+    allowDataAccessCaveats: true,
+    ignoredCaveats: IGNORED_FOR_SCOPE,
+  }
+  const { token } = body.token
+  const consumer =
+    body.consumerToken === undefined
+      ? token.subject
+      : await consumerOf(deps, tenant.id, body.consumerToken.token, presentation)
+  const verified = await verifyToken(
+    deps,
+    tenant.id,
+    'onezone',
+    token,
+    { kind: 'access' },
+    { ...presentation, consumer },
+  )
+  if (!verified.ok) throw new Refused({ kind: 'token_refused', why: verified.why })
+  return errorAnswer(notImplemented)
+}
