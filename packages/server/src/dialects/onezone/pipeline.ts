@@ -1,0 +1,100 @@
+import type { Actor } from '../../authority/actor.ts'
+import { Refused } from '../../failure.ts'
+import { type Answer, BodyRefused, type Call } from '../dialect.ts'
+import { AuthenticationFailed, authenticate } from './auth.ts'
+import { forbidden, serviceUnavailable, unauthorized, unauthorizedBecause } from './catalogue-general.ts'
+import { tokenCaveatUnverified } from './catalogue-tokens.ts'
+import { admitsJson, isJsonType } from './content.ts'
+import type { OnezoneDeps } from './deps.ts'
+import { wireError } from './errors.ts'
+import { parseJson } from './json-body.ts'
+import { authenticationErrorAnswer, BASE_PATH, empty, errorAnswer } from './render.ts'
+import { disallowingCaveat } from './resource-key.ts'
+import type { Asked, Exchange, Route } from './route.ts'
+import { WireRefusal } from './wire-error.ts'
+
+/**
+ * One request to a route that is there, through the checks of Onezone's REST handler. Their order is part of the API
+ * (Onezone REST, order of checks): the first that fails is what the caller is told.
+ */
+export async function answerRoute(
+  deps: OnezoneDeps,
+  route: Route,
+  call: Call,
+  params: Asked['params'],
+): Promise<Answer> {
+  let actor: Actor = { kind: 'nobody' }
+  const answer = await answeringRefusals(async () => {
+    const tenant = await deps.tenantAt(call.host)
+    actor = await authenticate(deps, tenant, call)
+    if (!admitsJson(call.headers.get('accept'))) return empty(406)
+    if (takesBody(route) && call.hasBody && !isJsonType(call.headers.get('content-type'))) return empty(415)
+    requireRoom(deps, route)
+    const sent = takesBody(route) ? parseJson(await call.readBody()) : undefined
+    const asked = { call, tenant, actor, params }
+    const entity = await route.fetch(deps, asked)
+    const subjectId = route.subject(asked, entity)
+    requireCaveatsAllow(route, asked, subjectId)
+    await requireAuthorized(deps, route, actor, subjectId)
+    const exchange: Exchange<unknown, unknown> = { ...asked, subjectId, entity, body: route.body(sent) }
+    return route.run(deps, exchange)
+  })
+  return {
+    ...answer,
+    operationId: route.operationId,
+    routePath: `${BASE_PATH}${route.path}`,
+    ...actorIdOf(actor),
+  }
+}
+
+function takesBody(route: Route): boolean {
+  return route.method === 'POST' || route.method === 'PATCH'
+}
+
+/** Reading and revoking go on when the disk fills up; only what needs room stops. */
+function requireRoom(deps: OnezoneDeps, route: Route): void {
+  if (route.writes && deps.isStoreNearlyFull()) throw new WireRefusal(serviceUnavailable)
+}
+
+function requireCaveatsAllow(route: Route, { actor, params, call }: Asked, subjectId: string): void {
+  if (actor.kind === 'nobody' || actor.caveats.length === 0) return
+  const values = { ...params, subject: subjectId, client_address: call.clientAddress }
+  const caveat = disallowingCaveat(actor.caveats, route.operation, route.resource(values))
+  if (caveat !== undefined) throw new WireRefusal(unauthorizedBecause(tokenCaveatUnverified(caveat)))
+}
+
+async function requireAuthorized(
+  deps: OnezoneDeps,
+  { callers }: Route,
+  actor: Actor,
+  subjectId: string,
+): Promise<void> {
+  if (callers === 'anyone') return
+  if (actor.kind === 'nobody') throw new WireRefusal(unauthorized)
+  if (callers.self && actor.onezoneId === subjectId) return
+  const { privilege } = callers
+  if (privilege !== undefined && (await deps.users.hasPrivilege(actor.userId, privilege))) return
+  throw new WireRefusal(forbidden)
+}
+
+async function answeringRefusals(steps: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await steps()
+  } catch (error) {
+    if (error instanceof WireRefusal) return errorAnswer(error.error)
+    if (error instanceof AuthenticationFailed) return authenticationErrorAnswer(error.error)
+    if (error instanceof Refused) return errorAnswer(wireError(error.failure))
+    if (error instanceof BodyRefused) return empty(BODY_REFUSED[error.reason])
+    throw error
+  }
+}
+
+const BODY_REFUSED: Readonly<Record<BodyRefused['reason'], number>> = {
+  too_large: 413,
+  too_slow: 408,
+  cut_off: 400,
+}
+
+function actorIdOf(actor: Actor): { readonly actorId?: string } {
+  return actor.kind === 'user' ? { actorId: actor.onezoneId } : {}
+}
