@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemAmbient } from '../../../src/ambient-system.ts'
+import type { Readiness } from '../../../src/dialects/jeton/deps.ts'
+import { jetonDialect } from '../../../src/dialects/jeton/index.ts'
+import { setUpInstallation } from '../../../src/directory/installation.ts'
+import { passwordHashing } from '../../../src/directory/password-hashing.ts'
+import { passwordMemory } from '../../../src/directory/password-memory.ts'
+import { passwordThrottle } from '../../../src/directory/password-throttle.ts'
+import { createUser } from '../../../src/directory/users.ts'
+import { hmacSha256 } from '../../../src/hmac.ts'
+import { DEFAULT_HTTP_LIMITS } from '../../../src/http/limits.ts'
+import { startHttp } from '../../../src/http/start-http.ts'
+import { silentLog } from '../../../src/log.ts'
+import { openStore } from '../../../src/store/open-store.ts'
+
+export const PASSWORD = 'correct horse battery staple'
+
+/** The dialect alone, over real HTTP and a real SQLite, with one administrator and one user without privileges. */
+export async function startJeton() {
+  const folder = mkdtempSync(join(tmpdir(), 'jeton-dialect-'))
+  const store = await (await openStore({ kind: 'sqlite', folder }, systemAmbient)).migrate()
+  const deps = {
+    ambient: systemAmbient,
+    atomically: store.atomically,
+    passwordHashing: passwordHashing({ memoryCost: 8, timeCost: 1 }),
+    passwordMemory: passwordMemory(systemAmbient, hmacSha256),
+    passwordThrottle: passwordThrottle(systemAmbient, async () => undefined),
+    ...store.reads,
+  }
+  const admin = { username: 'admin', email: 'admin@example.org', password: PASSWORD }
+  const { tenant } = await setUpInstallation(deps, 'localhost', admin)
+  const ada = await createUser(deps, { tenantId: tenant.id, username: 'ada', password: PASSWORD })
+  const state: { readiness: Readiness } = { readiness: { isReady: true } }
+  const http = startHttp({
+    dialects: [jetonDialect({ ...deps, readiness: async () => state.readiness })],
+    ambient: systemAmbient,
+    log: silentLog,
+    accessLog: false,
+    limits: DEFAULT_HTTP_LIMITS,
+    host: '127.0.0.1',
+    port: 0,
+    trustedProxies: [],
+    stopTimeoutSeconds: 1,
+  })
+  return {
+    url: `http://127.0.0.1:${http.port}`,
+    ada,
+    deps,
+    state,
+    tenant,
+    async stop(): Promise<void> {
+      await http.stop()
+      await store.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+export function basic(name: string, password = PASSWORD): Readonly<Record<string, string>> {
+  return { authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}` }
+}
