@@ -1,0 +1,229 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type IpFacts, noIpFacts } from '../../src/authority/ip-facts.ts'
+import { newSealedRootKey, openKeyRing } from '../../src/authority/key-ring.ts'
+import { onezoneDialect } from '../../src/dialects/onezone/index.ts'
+import { setUpInstallation } from '../../src/directory/installation.ts'
+import { passwordHashing } from '../../src/directory/password-hashing.ts'
+import { passwordMemory } from '../../src/directory/password-memory.ts'
+import { passwordThrottle } from '../../src/directory/password-throttle.ts'
+import { tenantByHost } from '../../src/directory/tenant-by-host.ts'
+import { hmacSha256 } from '../../src/hmac.ts'
+import { DEFAULT_HTTP_LIMITS } from '../../src/http/limits.ts'
+import { startHttp } from '../../src/http/start-http.ts'
+import { silentLog } from '../../src/log.ts'
+import { openStore, type Store, type StoreLocation } from '../../src/store/open-store.ts'
+import { type FixedAmbient, fixedAmbient } from '../../testing/fixed-ambient.ts'
+import { migratedDatabase } from '../../testing/postgres.ts'
+
+export const DATABASES = ['SQLite', 'PostgreSQL'] as const
+export type Database = (typeof DATABASES)[number]
+
+export const ZONE_DOMAIN = 'zone.example.org'
+export const ADMIN = { username: 'admin', password: 'correct horse battery staple' } as const
+export const MAX_TTL_SECONDS = 2_592_000
+export const BASE = '/api/v3/onezone'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** The body parsed, whatever the content type says; `undefined` for an empty one. */
+  readonly json: any
+}
+
+export interface Ask {
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON. */
+  readonly body?: unknown
+  /** Sent as it is, as `application/json` unless the headers say otherwise. */
+  readonly rawBody?: string
+}
+
+/** The Onezone dialect with its real store, keys and listener, in this process. */
+export interface Zone {
+  readonly url: string
+  readonly port: number
+  readonly ambient: FixedAmbient
+  readonly store: Store
+  /** What the disk is said to be. */
+  readonly disk: { isNearlyFull: boolean }
+  readonly ipFacts: { current: IpFacts }
+  ask(method: string, path: string, ask?: Ask): Promise<Answer>
+  /** A call of the administrator. */
+  asAdmin(method: string, path: string, body?: unknown): Promise<Answer>
+  readonly adminId: string
+  readonly adminToken: string
+  stop(): Promise<void>
+}
+
+export async function startZone(database: Database): Promise<Zone> {
+  const ambient = fixedAmbient()
+  const { location, remove } = await placeFor(database)
+  const store = await (await openStore(location, ambient)).migrate()
+  const masterKey = ambient.randomBytes(32)
+  const rootKey = newSealedRootKey(masterKey, 1, ambient)
+  await store.atomically(({ rootKeys }) => rootKeys.insert(rootKey))
+  const hashing = passwordHashing({ memoryCost: 8, timeCost: 1 })
+  const { tenant } = await setUpInstallation(
+    {
+      ambient,
+      tenants: store.reads.tenants,
+      users: store.reads.users,
+      atomically: store.atomically,
+      passwordHashing: hashing,
+    },
+    ZONE_DOMAIN,
+    { username: ADMIN.username, email: 'admin@example.org', password: ADMIN.password },
+  )
+  const disk = { isNearlyFull: false }
+  const ipFacts = { current: noIpFacts }
+  const dialect = onezoneDialect({
+    ambient,
+    hmac: hmacSha256,
+    keyRing: openKeyRing(masterKey, [rootKey], ambient, hmacSha256),
+    atomically: store.atomically,
+    ...store.reads,
+    ipFacts: {
+      asnOf: (ip) => ipFacts.current.asnOf(ip),
+      countryOf: (ip) => ipFacts.current.countryOf(ip),
+    },
+    passwordHashing: hashing,
+    passwordMemory: passwordMemory(ambient, hmacSha256),
+    passwordThrottle: passwordThrottle(ambient, async () => undefined),
+    maxTemporaryTtlSeconds: MAX_TTL_SECONDS,
+    tenantAt: tenantByHost(store.reads.tenants, tenant),
+    isStoreNearlyFull: () => disk.isNearlyFull,
+    version: '0.1.0',
+  })
+  const http = startHttp({
+    dialects: [dialect],
+    ambient,
+    log: silentLog,
+    accessLog: false,
+    limits: DEFAULT_HTTP_LIMITS,
+    trustedProxies: [],
+    host: '127.0.0.1',
+    port: 0,
+    stopTimeoutSeconds: 5,
+  })
+  const url = `http://127.0.0.1:${http.port}`
+  const ask = (method: string, path: string, request: Ask = {}) =>
+    send(`${url}${BASE}${path}`, method, request)
+  const admin = await ask('POST', '/user/tokens/named', { headers: basic(ADMIN), body: { name: 'tests' } })
+  const adminToken = String(admin.json.token)
+  const asAdmin = (method: string, path: string, body?: unknown) =>
+    ask(method, path, { headers: bearer(adminToken), ...(body !== undefined && { body }) })
+
+  return {
+    url,
+    port: http.port,
+    ambient,
+    store,
+    disk,
+    ipFacts,
+    ask,
+    asAdmin,
+    adminToken,
+    adminId: String((await asAdmin('GET', '/user')).json.userId),
+    async stop() {
+      await http.stop()
+      await store.close()
+      await remove()
+    },
+  }
+}
+
+/** A user with a password, and a token of his own. */
+export interface TestUser {
+  readonly id: string
+  readonly username: string
+  readonly password: string
+  readonly token: string
+}
+
+let users = 0
+
+export async function newUser(zone: Zone, privileges: readonly string[] = []): Promise<TestUser> {
+  users += 1
+  const account = { username: `user${users}`, password: `password ${users}` }
+  const created = await zone.asAdmin('POST', '/users', account)
+  const id = (created.headers.get('location') ?? '').split('/').at(-1) ?? ''
+  if (privileges.length > 0) {
+    await zone.asAdmin('PATCH', `/users/${id}/privileges`, { grant: privileges })
+  }
+  return { id, ...account, token: await newToken(zone, id) }
+}
+
+let tokens = 0
+
+/** A named token of a user, by the administrator. */
+export async function newToken(zone: Zone, userId: string, more: object = {}): Promise<string> {
+  return (await newNamedToken(zone, userId, more)).token
+}
+
+export async function newNamedToken(
+  zone: Zone,
+  userId: string,
+  more: object = {},
+): Promise<{ readonly tokenId: string; readonly token: string; readonly name: string }> {
+  tokens += 1
+  const name = `token ${tokens}`
+  const created = await zone.asAdmin('POST', `/users/${userId}/tokens/named`, { name, ...more })
+  if (created.status !== 201) throw new Error(`no token: ${created.status} ${created.text}`)
+  return { name, ...created.json }
+}
+
+/** A temporary token of a user that lives for an hour. */
+export async function newTemporaryToken(zone: Zone, userId: string, more: object = {}): Promise<string> {
+  const caveats = [{ type: 'time', validUntil: zone.ambient.now() + 3600 }]
+  const created = await zone.asAdmin('POST', `/users/${userId}/tokens/temporary`, { caveats, ...more })
+  if (created.status !== 201) throw new Error(`no token: ${created.status} ${created.text}`)
+  return created.json.token
+}
+
+export function bearer(token: string): { authorization: string } {
+  return { authorization: `Bearer ${token}` }
+}
+
+export function basic({ username, password }: { username: string; password: string }): {
+  authorization: string
+} {
+  return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` }
+}
+
+/** The error's id, inside of `unauthorized` and its like the inner ones too: `unauthorized tokenRevoked`. */
+export function errorIds({ json }: Answer): string {
+  const ids: string[] = []
+  for (let error = json?.error; error !== undefined; ) {
+    ids.push(error.id)
+    error = error.details?.authError ?? error.details?.tokenError
+  }
+  return ids.join(' ')
+}
+
+async function send(url: string, method: string, { headers, body, rawBody }: Ask): Promise<Answer> {
+  const sent = rawBody ?? (body === undefined ? undefined : JSON.stringify(body))
+  const answer = await fetch(url, {
+    method,
+    headers: { ...(sent !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(sent !== undefined && { body: sent }),
+  })
+  const text = await answer.text()
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    text,
+    json: text === '' ? undefined : JSON.parse(text),
+  }
+}
+
+async function placeFor(database: Database): Promise<{ location: StoreLocation; remove(): Promise<void> }> {
+  if (database === 'PostgreSQL') {
+    const { url, drop } = await migratedDatabase()
+    return { location: { kind: 'postgres', url }, remove: drop }
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'jeton-onezone-'))
+  return { location: { kind: 'sqlite', folder }, remove: () => rm(folder, { recursive: true }) }
+}
