@@ -10,11 +10,13 @@ const CTRL_U = '\u0015'
  * @throws {CommandFailed} `interrupted` on Ctrl-C, with the terminal as it was
  */
 export async function askSecret(question: string): Promise<string> {
-  process.stderr.write(question)
+  // Before the question: whoever answers it at once must not see his first letters.
   process.stdin.setRawMode(true)
   process.stdin.setEncoding('utf8')
   try {
-    return await readLine()
+    const line = readLine()
+    process.stderr.write(question)
+    return await line
   } finally {
     process.stdin.setRawMode(false)
     process.stdin.pause()
