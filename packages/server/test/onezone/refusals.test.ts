@@ -30,10 +30,16 @@ const FORBIDDEN = {
 }
 
 test('the route table is the table of the API, no more and no less', () => {
-  const row = ({ operationId, method, path }: { operationId: string; method: string; path: string }) =>
-    `${operationId}: ${method} ${path}`
-  expect(routes.map(row).toSorted()).toEqual(OPERATIONS.map(row).toSorted())
+  expect(routes.map(lineOf).toSorted()).toEqual(OPERATIONS.map(lineOf).toSorted())
 })
+
+function lineOf({
+  operationId,
+  method,
+  path,
+}: Pick<OperationRow, 'operationId' | 'method' | 'path'>): string {
+  return `${operationId}: ${method} ${path}`
+}
 
 /** Whom an operation is about, a token of his, and somebody else. */
 interface Cast {
@@ -72,7 +78,7 @@ for (const database of DATABASES) {
           test('401 for nobody, with no reason given', async () => {
             const answer = await ask()
             expect(answer.status).toBe(401)
-            expect(answer.json).toEqual(UNAUTHORIZED)
+            expect(answer.parsed).toEqual(UNAUTHORIZED)
             expect(answer.headers.get('content-type')).toBe('application/json')
           })
         }
@@ -98,7 +104,7 @@ for (const database of DATABASES) {
           test('403 for a user who is not whom it is about and holds no privilege', async () => {
             const answer = await ask({ headers: bearer(cast.stranger.token) })
             expect(answer.status).toBe(403)
-            expect(answer.json).toEqual(FORBIDDEN)
+            expect(answer.parsed).toEqual(FORBIDDEN)
           })
         }
 
@@ -231,8 +237,8 @@ for (const database of DATABASES) {
     })
 
     test('a slash at the end and a query change nothing', async () => {
-      expect((await zone.ask('GET', '/health/')).json).toEqual({ status: 'healthy' })
-      expect((await zone.ask('GET', '/health?verbose=1')).json).toEqual({ status: 'healthy' })
+      expect((await zone.ask('GET', '/health/')).parsed).toEqual({ status: 'healthy' })
+      expect((await zone.ask('GET', '/health?verbose=1')).parsed).toEqual({ status: 'healthy' })
       const listed = await zone.ask('GET', '/user/tokens/named/', { headers: bearer(cast.owner.token) })
       expect(listed.status).toBe(200)
     })

@@ -16,10 +16,13 @@ function refusalOf(parse: () => unknown): string | undefined {
     return undefined
   } catch (error) {
     if (!(error instanceof WireRefusal)) throw error
-    const { key, caveat, tokenError, keys } = error.error.details ?? {}
-    const { id = undefined } = (tokenError ?? {}) as { id?: string }
-    return [error.error.id, key ?? (keys as string[] | undefined)?.join('+') ?? JSON.stringify(caveat), id]
+    const { key, keys, caveat, tokenError } = error.error.details ?? {}
+    // Safe: an error that has `keys` or `tokenError` has them like this.
+    const subject = key ?? (keys as string[] | undefined)?.join('+') ?? JSON.stringify(caveat)
+    const reason = (tokenError as { id: string } | undefined)?.id
+    return [error.error.id, subject, reason]
       .filter((part) => part !== undefined)
+      .map(String)
       .join(' ')
   }
 }
@@ -275,9 +278,9 @@ table('admin privileges to be changed', bodies.privilegeChangeBody, [
   [{ grant: [] }, undefined],
 ])
 
-describe('the JSON of a body', () => {
-  const bytes = (text: string) => new TextEncoder().encode(text)
+const bytes = (text: string) => new TextEncoder().encode(text)
 
+describe('the JSON of a body', () => {
   test('no bytes are an empty object', () => {
     expect(parseJson(new Uint8Array())).toEqual({})
   })

@@ -29,8 +29,42 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** The body parsed, whatever the content type says; `undefined` for an empty one. */
-  readonly json: any
+  /** The body parsed, whatever the content type says; `undefined` for an empty one. To be compared whole. */
+  readonly parsed: unknown
+  /** The same, to be read. */
+  readonly json: AnswerBody
+}
+
+/** What tests read out of bodies. Which of it is there depends on the operation; a test that errs fails. */
+export interface AnswerBody {
+  readonly error: ErrorBody
+  readonly token: string
+  readonly tokenId: string
+  readonly tokens: readonly string[]
+  readonly caveats: readonly unknown[]
+  readonly metadata: { readonly creationTime: number; readonly custom: unknown }
+  readonly revoked: boolean
+  readonly name: string
+  readonly generation: number
+  readonly ttl: number | null
+  readonly subject: { readonly type: string; readonly id: string }
+  readonly userId: string
+  readonly users: readonly string[]
+  readonly privileges: readonly string[]
+  readonly admin: readonly string[]
+  readonly viewer: readonly string[]
+}
+
+export interface ErrorBody {
+  readonly id: string
+  readonly description: string
+  readonly details?: {
+    readonly authError?: ErrorBody
+    readonly tokenError?: ErrorBody
+    readonly caveat?: unknown
+    readonly maxTtl?: number
+    readonly service?: unknown
+  }
 }
 
 export interface Ask {
@@ -60,8 +94,8 @@ export interface Zone {
 
 export async function startZone(database: Database): Promise<Zone> {
   const ambient = fixedAmbient()
-  const { location, remove } = await placeFor(database)
-  const store = await (await openStore(location, ambient)).migrate()
+  const place = await placeFor(database)
+  const store = await (await openStore(place.location, ambient)).migrate()
   const masterKey = ambient.randomBytes(32)
   const rootKey = newSealedRootKey(masterKey, 1, ambient)
   await store.atomically(({ rootKeys }) => rootKeys.insert(rootKey))
@@ -130,7 +164,7 @@ export async function startZone(database: Database): Promise<Zone> {
     async stop() {
       await http.stop()
       await store.close()
-      await remove()
+      await place.remove()
     },
   }
 }
@@ -172,7 +206,8 @@ export async function newNamedToken(
   const name = `token ${tokens}`
   const created = await zone.asAdmin('POST', `/users/${userId}/tokens/named`, { name, ...more })
   if (created.status !== 201) throw new Error(`no token: ${created.status} ${created.text}`)
-  return { name, ...created.json }
+  const { tokenId, token } = created.json
+  return { name, tokenId, token }
 }
 
 /** A temporary token of a user that lives for an hour. */
@@ -194,9 +229,11 @@ export function basic({ username, password }: { username: string; password: stri
 }
 
 /** The error's id, inside of `unauthorized` and its like the inner ones too: `unauthorized tokenRevoked`. */
-export function errorIds({ json }: Answer): string {
+export function errorIds(answer: Answer): string {
+  if (answer.text === '') return ''
   const ids: string[] = []
-  for (let error = json?.error; error !== undefined; ) {
+  let error: ErrorBody | undefined = answer.json.error
+  while (error !== undefined) {
     ids.push(error.id)
     error = error.details?.authError ?? error.details?.tokenError
   }
@@ -211,12 +248,8 @@ async function send(url: string, method: string, { headers, body, rawBody }: Ask
     ...(sent !== undefined && { body: sent }),
   })
   const text = await answer.text()
-  return {
-    status: answer.status,
-    headers: answer.headers,
-    text,
-    json: text === '' ? undefined : JSON.parse(text),
-  }
+  const parsed = text === '' ? undefined : JSON.parse(text)
+  return { status: answer.status, headers: answer.headers, text, parsed, json: parsed }
 }
 
 async function placeFor(database: Database): Promise<{ location: StoreLocation; remove(): Promise<void> }> {
