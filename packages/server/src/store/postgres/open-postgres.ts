@@ -11,6 +11,7 @@ import { columnTypes } from './column-types.ts'
 import { PostgresStoreDialect } from './postgres-dialect.ts'
 import { postgresFailure } from './postgres-failure.ts'
 import { postgresTransact } from './postgres-transact.ts'
+import { isUnstorable } from './unstorable-text.ts'
 
 /** Connections for transactions and ordinary reads, where nothing else is configured. */
 const DEFAULT_CONNECTIONS = 10
@@ -69,6 +70,7 @@ function connect(url: string, max: number): SQL {
 
 function pointRead(pool: SQL, onQuery: OnQuery | undefined): PointRead {
   return async (text, parameters) => {
+    if (parameters.some(isUnstorable)) return undefined
     onQuery?.(text)
     try {
       const rows = await pool.unsafe<object[]>(text, [...parameters])
