@@ -1,0 +1,34 @@
+import { afterAll, beforeAll } from 'bun:test'
+import { linesContract } from './lines-contract.ts'
+import { privilegesContract } from './privileges-contract.ts'
+import { rootKeysContract } from './root-keys-contract.ts'
+import { tenantsContract } from './tenants-contract.ts'
+import type { OpenTestStore, TestStore } from './test-store.ts'
+import { namedTokensContract } from './tokens-contract.ts'
+import { transactionsContract } from './transactions-contract.ts'
+import { userRemovalContract } from './user-removal-contract.ts'
+import { usersContract } from './users-contract.ts'
+import { verificationContract } from './verification-contract.ts'
+
+/** Everything that the ports promise, against one store that all the tests share: each has tenants of its own. */
+export function storeContract(open: OpenTestStore): void {
+  let opened: TestStore | undefined
+  beforeAll(async () => {
+    opened = await open()
+  }, 30_000)
+  afterAll(() => opened?.close())
+
+  const store = (): TestStore => {
+    if (opened === undefined) throw new Error('the store is not open')
+    return opened
+  }
+  tenantsContract(store)
+  usersContract(store)
+  privilegesContract(store)
+  userRemovalContract(store)
+  namedTokensContract(store)
+  linesContract(store)
+  verificationContract(store)
+  transactionsContract(store)
+  rootKeysContract(store)
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'bun:test'
+import type { Audience } from '../../src/authority/named-token.ts'
+import type { User } from '../../src/directory/user.ts'
+import { givenLine, givenTenant, givenToken, givenUser, lineOf, randomHex, sampleKey } from './samples.ts'
+import type { TestStore } from './test-store.ts'
+
+const namesOfUser: [Audience, (user: User) => string][] = [
+  ['onezone', (user) => user.onezoneId],
+  ['astra', (user) => user.uuid],
+  ['sdwan', (user) => user.sdwanOperatorId],
+  ['jeton', (user) => user.uuid],
+]
+
+/** What `VerificationReads` promises, on whichever database. */
+export function verificationContract(store: () => TestStore): void {
+  describe('verification reads', () => {
+    test.each(namesOfUser)(
+      'a named token for %s comes with its subject as that audience names him',
+      async (audience, nameOf) => {
+        const { tenant, user } = await givenLine(store())
+        const { id, key } = await givenToken(store(), lineOf(user, audience))
+        expect(await store().reads.verification.findNamed(tenant.id, audience, id)).toEqual({
+          token: { isRevoked: false, key },
+          subject: { id: nameOf(user), userId: user.id, isBlocked: false },
+        })
+      },
+    )
+
+    test.each(namesOfUser)(
+      'a generation for %s is found by the name that the audience has for the user',
+      async (audience, nameOf) => {
+        const { tenant, user } = await givenLine(store())
+        const subject = { id: nameOf(user), userId: user.id, isBlocked: false }
+        const find = () => store().reads.verification.findGeneration(tenant.id, audience, nameOf(user))
+        expect(await find()).toEqual({ generation: undefined, subject })
+        await givenToken(store(), lineOf(user, audience))
+        expect(await find()).toEqual({ generation: undefined, subject })
+        const generation = await store().atomically(({ tokens }) =>
+          tokens.raiseGeneration(lineOf(user, audience), sampleKey()),
+        )
+        expect(await find()).toEqual({ generation, subject })
+      },
+    )
+
+    test('a revocation, a block and a removal are seen by the very next read', async () => {
+      const { tenant, user, line } = await givenLine(store())
+      const { id } = await givenToken(store(), line)
+      const find = () => store().reads.verification.findNamed(tenant.id, 'onezone', id)
+      await store().atomically(({ tokens }) => tokens.setRevoked(tenant.id, 'onezone', id, true))
+      expect((await find())?.token.isRevoked).toBe(true)
+      await store().atomically(({ users }) => users.setBlocked(user.id, true))
+      expect((await find())?.subject.isBlocked).toBe(true)
+      await store().atomically(({ tokens }) => tokens.remove(tenant.id, 'onezone', id))
+      expect(await find()).toBeUndefined()
+    })
+
+    test('nothing is found in another tenant, for another audience, or under another id', async () => {
+      const { tenant, user, line } = await givenLine(store())
+      const { id } = await givenToken(store(), line)
+      await store().atomically(({ tokens }) => tokens.ensureGeneration(line, sampleKey()))
+      const foreign = await givenTenant(store())
+      await givenUser(store(), foreign)
+      const { verification } = store().reads
+      expect(await verification.findNamed(foreign.id, 'onezone', id)).toBeUndefined()
+      expect(await verification.findNamed(tenant.id, 'jeton', id)).toBeUndefined()
+      expect(await verification.findNamed(tenant.id, 'onezone', randomHex(16))).toBeUndefined()
+      expect(await verification.findGeneration(foreign.id, 'onezone', user.onezoneId)).toBeUndefined()
+      expect(await verification.findGeneration(tenant.id, 'sdwan', user.onezoneId)).toBeUndefined()
+      const astra = await verification.findGeneration(tenant.id, 'astra', user.uuid)
+      expect(astra?.generation).toBeUndefined()
+    })
+
+    // A token's text is anybody's to write, so these reach the database as they are.
+    const strange = ['', '\u0000', 'a\u0000b', '\ud800', "' or 1=1 --", '%', 'x'.repeat(100_000)]
+    test.each(strange)('the id %j finds nothing and breaks nothing', async (id) => {
+      const { tenant } = await givenLine(store())
+      expect(await store().reads.verification.findNamed(tenant.id, 'onezone', id)).toBeUndefined()
+      expect(await store().reads.verification.findGeneration(tenant.id, 'onezone', id)).toBeUndefined()
+      expect(await store().reads.users.findByUsername(id)).toBeUndefined()
+      expect(await store().reads.users.findByEmail(id)).toBeUndefined()
+      expect(await store().reads.users.findByOnezoneId(tenant.id, id)).toBeUndefined()
+    })
+
+    test('each is one query', async () => {
+      const { tenant, user, line } = await givenLine(store())
+      const { id } = await givenToken(store(), line)
+      const named = await store().statementsOf(() =>
+        store().reads.verification.findNamed(tenant.id, 'onezone', id),
+      )
+      expect(named.length).toBe(1)
+      const generation = await store().statementsOf(() =>
+        store().reads.verification.findGeneration(tenant.id, 'onezone', user.onezoneId),
+      )
+      expect(generation.length).toBe(1)
+    })
+  })
+}
