@@ -146,7 +146,7 @@ export async function startZone(database: Database): Promise<Zone> {
   const ask = (method: string, path: string, request: Ask = {}) =>
     send(`${url}${BASE}${path}`, method, request)
   const admin = await ask('POST', '/user/tokens/named', { headers: basic(ADMIN), body: { name: 'tests' } })
-  const adminToken = String(admin.json.token)
+  const adminToken = admin.json.token
   const asAdmin = (method: string, path: string, body?: unknown) =>
     ask(method, path, { headers: bearer(adminToken), ...(body !== undefined && { body }) })
 
@@ -160,7 +160,7 @@ export async function startZone(database: Database): Promise<Zone> {
     ask,
     asAdmin,
     adminToken,
-    adminId: String((await asAdmin('GET', '/user')).json.userId),
+    adminId: (await asAdmin('GET', '/user')).json.userId,
     async stop() {
       await http.stop()
       await store.close()
