@@ -2,11 +2,16 @@ import { CommandFailed, type ServerRefusal } from '../command-failed.ts'
 import type { ExitName } from '../exit-code.ts'
 import { isObject, text } from './json.ts'
 
+const CHECK_CREDENTIALS =
+  'Check the name and the password or token: jeton login, JETON_USERNAME and JETON_PASSWORD, or JETON_TOKEN.'
+
 /** What to do about a refusal, where there is something to do. Keys are error ids of either API. */
 const NEXT: Readonly<Record<string, string>> = {
-  unauthorized:
-    'Check the name and the password or token: jeton login, JETON_USERNAME and JETON_PASSWORD, or JETON_TOKEN.',
+  unauthorized: CHECK_CREDENTIALS,
+  'bad-credentials': CHECK_CREDENTIALS,
+  'not-authenticated': CHECK_CREDENTIALS,
   forbidden: 'This user lacks the privilege. Ask an administrator, or name another user with --username.',
+  notFound: 'Check the name or the id: jeton token list and jeton user list show what there is.',
   badValueIdentifierOccupied: 'Choose another name.',
   'username-taken': 'Choose another username.',
   'email-taken': 'Choose another e-mail address.',
@@ -45,11 +50,12 @@ function readRefusal(status: number, answer: unknown): ServerRefusal {
     return { status, id: text(id), description, ...(details === undefined ? {} : { details }) }
   }
   if (isObject(answer) && typeof answer['title'] === 'string') {
-    const detail = text(answer['detail'])
+    const { title, detail, errors } = answer
     return {
       status,
       id: text(answer['type']).split(':').at(-1) ?? '',
-      description: detail === '' ? `${answer['title']}.` : detail,
+      description: [title, faults(errors) ?? text(detail)].filter(Boolean).join(' '),
+      ...(errors === undefined ? {} : { details: errors }),
     }
   }
   // Some answers have no body, by the API's own rules (404 of a route, 405, 415, 431).
@@ -60,6 +66,15 @@ const BARE: Readonly<Record<number, string>> = {
   404: 'There is no such call; is this a Jeton server of this version?',
   413: 'The request is larger than the server takes.',
   431: 'The token or the address is longer than a request header may be.',
+}
+
+/** What a problem says of single parts of the body: `username must have …; password must have …`. */
+function faults(errors: unknown): string | undefined {
+  if (!Array.isArray(errors)) return undefined
+  const said = errors
+    .filter(isObject)
+    .map(({ pointer, detail }) => `${text(pointer).replace(/^#\/?/, '')} ${text(detail)}`)
+  return `${said.join('; ')}.`
 }
 
 /** Onezone nests the cause ("see details"): the outermost sentence and the innermost, which says why. */
