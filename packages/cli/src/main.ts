@@ -1,10 +1,12 @@
+import { exitCodes } from './exit-code.ts'
 import { run } from './run.ts'
 import { systemTerminal } from './terminal/system-terminal.ts'
 
-// `jeton token list | head`: the reader has seen enough, which is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
+  // `jeton token list | head`: the reader has seen enough, which is no failure of ours.
+  if (error.code === 'EPIPE') process.exit(exitCodes.done.code)
+  process.stderr.write(`jeton: Standard output cannot be written (${error.code}); the result is lost.\n`)
+  process.exit(exitCodes.failed.code)
 })
 
 process.exitCode = await run(process.argv.slice(2), systemTerminal)

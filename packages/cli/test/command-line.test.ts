@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { buildProgram } from '../src/program.ts'
 import { exitCodes } from '../src/exit-code.ts'
 import { systemTerminal } from '../src/terminal/system-terminal.ts'
-import { runJeton } from './support/run-jeton.ts'
+import { MAIN, runJeton, startJeton } from './support/run-jeton.ts'
 
 /** Every command, as the words that call it. */
 const commands = buildProgram(systemTerminal).commands.flatMap((command) =>
@@ -129,5 +129,93 @@ describe('without a server', () => {
     expect(JSON.parse(err)).toMatchObject({
       error: { exitCode: 3, message: expect.any(String), next: expect.any(String) },
     })
+  })
+})
+
+describe('what else answers', () => {
+  const env = { JETON_USERNAME: 'ada', JETON_PASSWORD: 'correct horse' }
+
+  /** Runs a command against something that answers every request so. */
+  async function askedOf(response: () => Response, args: readonly string[]) {
+    const impostor = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: response })
+    const finished = await runJeton(args, { env: { ...env, JETON_URL: `http://127.0.0.1:${impostor.port}` } })
+    await impostor.stop(true)
+    return finished
+  }
+
+  const impostors: Record<string, () => Response> = {
+    'a page of a web server': () => new Response('<h1>It works!</h1>'),
+    'a server that knows no such path': () => new Response(null, { status: 404 }),
+    'JSON of another shape': () => Response.json({ tokens: 'none' }),
+    'a list for an object': () => Response.json([]),
+    'a redirect, which is not followed': () => Response.redirect('http://127.0.0.1:1/', 307),
+    'a proxy without a server behind it': () => new Response('Bad Gateway', { status: 502 }),
+  }
+  for (const [what, response] of Object.entries(impostors)) {
+    test(`${what} is no server: status 3`, async () => {
+      const { exit, out, err } = await askedOf(response, ['token', 'list'])
+      expect({ exit, out }).toEqual({ exit: 3, out: '' })
+      expect(err).toStartWith('jeton: ')
+      expect(err).not.toContain('correct horse')
+    })
+  }
+
+  const busy = (): Response =>
+    Response.json(
+      { error: { id: 'serviceUnavailable', description: 'Offline.' } },
+      { status: 503, headers: { 'retry-after': '7' } },
+    )
+
+  test('a server that is too busy says when to come back: status 3', async () => {
+    const { exit, err } = await askedOf(busy, ['token', 'revoke', 'laptop'])
+    expect(exit).toBe(3)
+    expect(err).toContain('Try again in 7 s; a repeat is safe.')
+  })
+
+  test('escape sequences and direction marks in an answer do not reach the terminal', async () => {
+    const description = 'red \u001b[31m \u202eback\u2066'
+    const answer = () => Response.json({ error: { id: 'forbidden', description } }, { status: 403 })
+    const { exit, err } = await askedOf(answer, ['token', 'list'])
+    expect(exit).toBe(1)
+    expect(err).toContain('red \\u{1b}[31m \\u{202e}back\\u{2066}')
+  })
+
+  test('Ctrl-C ends a command that waits for an answer', async () => {
+    const { promise: asked, resolve } = Promise.withResolvers<void>()
+    const silent = Bun.serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      fetch() {
+        resolve()
+        return new Promise<never>(() => undefined)
+      },
+    })
+    const child = startJeton(['token', 'list'], { ...env, JETON_URL: `http://127.0.0.1:${silent.port}` })
+    await asked
+    child.kill('SIGINT')
+    await child.exited
+    expect(child.signalCode).toBe('SIGINT')
+    expect(await child.stderr.text()).toBe('')
+    await silent.stop(true)
+  })
+})
+
+describe('the other end of a pipe', () => {
+  test('that is a folder: status 2', async () => {
+    // Only a shell opens a folder for reading.
+    const child = Bun.spawn(['sh', '-c', '"$0" "$1" token examine < /', process.execPath, MAIN], {
+      stderr: 'pipe',
+    })
+    expect(await child.exited).toBe(2)
+    expect(await child.stderr.text()).toStartWith('jeton: Standard input cannot be read')
+  })
+
+  test.skipIf(process.platform !== 'linux')('that is full: status 1', async () => {
+    const child = Bun.spawn([process.execPath, MAIN, 'version'], {
+      stdout: Bun.file('/dev/full'),
+      stderr: 'pipe',
+    })
+    expect(await child.exited).toBe(1)
+    expect(await child.stderr.text()).toStartWith('jeton: Standard output cannot be written (ENOSPC)')
   })
 })

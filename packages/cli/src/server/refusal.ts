@@ -63,7 +63,6 @@ function readRefusal(status: number, answer: unknown): ServerRefusal {
 }
 
 const BARE: Readonly<Record<number, string>> = {
-  404: 'There is no such call; is this a Jeton server of this version?',
   413: 'The request is larger than the server takes.',
   431: 'The token or the address is longer than a request header may be.',
 }

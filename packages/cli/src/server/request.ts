@@ -28,7 +28,8 @@ export async function request(server: Server, { method, path, body }: ServerRequ
   const text = await response.text()
   const answer = parseAnswer(text)
   if (response.ok && (answer !== undefined || text === '')) return answer
-  if (response.ok) throw notJeton(server.url)
+  // Onezone's 404 for a thing has a body, its 404 for a path has none; and no path that is asked for here is unknown.
+  if (response.ok || (response.status === 404 && answer === undefined)) throw notJeton(server.url)
   throw refusalFailure(server.url, response, answer)
 }
 

@@ -18,7 +18,7 @@ export const systemTerminal: Terminal = {
 async function readInput(): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of Bun.stdin.stream()) {
+  for await (const chunk of inputChunks()) {
     bytes += chunk.byteLength
     if (bytes > MAX_INPUT_BYTES) {
       throw new CommandFailed('usage', `Standard input is larger than ${MAX_INPUT_BYTES} bytes.`)
@@ -26,4 +26,14 @@ async function readInput(): Promise<string> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
+}
+
+async function* inputChunks(): AsyncGenerator<Uint8Array> {
+  try {
+    yield* Bun.stdin.stream()
+  } catch (error) {
+    // A folder, a closed descriptor: whatever the shell connected.
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
+    throw new CommandFailed('usage', `Standard input cannot be read${code}.`)
+  }
 }

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const MAIN = join(import.meta.dir, '../../src/main.ts')
+export const MAIN = join(import.meta.dir, '../../src/main.ts')
 
 export interface Finished {
   readonly exit: number
@@ -28,6 +28,16 @@ export async function runJeton(
   })
   const [out, err, exit] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited])
   return { exit, out, err }
+}
+
+/** As {@link runJeton}, without waiting for its end. */
+export function startJeton(args: readonly string[], env: Readonly<Record<string, string>>) {
+  return Bun.spawn([process.execPath, MAIN, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: emptyHome, ...env },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
 }
 
 /** A home directory of its own for one test. */
