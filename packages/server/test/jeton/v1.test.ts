@@ -302,10 +302,10 @@ describe('paths and methods', () => {
     '/v1',
     '/v1/',
     '/v1/nothing',
-    '/v1/me/',
     '/v1/me/tokens',
     '/v1/users/1',
-    '/v1/%6de',
+    '/v1/%zz',
+    '/v1/me%2f',
     '/v1//me',
   ]) {
     test(`404 for ${path}, with or without credentials`, async () => {
@@ -316,6 +316,12 @@ describe('paths and methods', () => {
       }
     })
   }
+
+  test('a slash at the end and an escape that is not needed make no difference', async () => {
+    for (const path of ['/v1/me/', '/v1/%6d%65']) {
+      expect((await call('GET', path, basic('admin'))).status).toBe(200)
+    }
+  })
 
   const others: Record<string, readonly string[]> = {
     '/v1/me': ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],

@@ -1,5 +1,6 @@
 import { Refused } from '../../failure.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
+import { routeTable } from '../route-table.ts'
 import { authenticate } from './auth.ts'
 import { readJsonObject } from './body.ts'
 import type { JetonDeps } from './deps.ts'
@@ -16,19 +17,26 @@ import { problemAnswer } from './render.ts'
 import type { PublicRoute, Route, UserRoute } from './route.ts'
 import { routes } from './routes.ts'
 
+const table = routeTable(routes)
+
 /** The order of checks: path, method, who calls, whether he may, the body, then the one domain call. */
 export async function answer(deps: JetonDeps, call: Call): Promise<Answer> {
-  const atPath = routes.filter(({ path }) => path === call.path)
-  if (atPath.length === 0) return problemAnswer(noSuchPath, call.requestId)
-  const route = atPath.find(({ method }) => method === call.method)
-  if (route === undefined) return notAllowed(call, atPath)
+  const match = table.match(call.method, call.path)
+  switch (match.kind) {
+    case 'unknown_path':
+      return problemAnswer(noSuchPath, call.requestId)
+    case 'unknown_method':
+      return notAllowed(call, match.path, match.allowed)
+    case 'route':
+      return labelled(await answerRoute(deps, call, match.route), match.route)
+  }
+}
+
+async function answerRoute(deps: JetonDeps, call: Call, route: Route): Promise<Answer> {
   try {
-    return labelled(
-      isPublic(route) ? await runPublic(deps, call, route) : await runForUser(deps, call, route),
-      route,
-    )
+    return isPublic(route) ? await runPublic(deps, call, route) : await runForUser(deps, call, route)
   } catch (error) {
-    return labelled(refusalAnswer(call, error), route)
+    return refusalAnswer(call, error)
   }
 }
 
@@ -52,13 +60,9 @@ async function runForUser(deps: JetonDeps, call: Call, route: UserRoute): Promis
   return { ...(await route.run(deps, { call, caller, body })), actorId: caller.uuid }
 }
 
-function notAllowed(call: Call, atPath: readonly Route[]): Answer {
+function notAllowed(call: Call, routePath: string, allowed: readonly string[]): Answer {
   const answer = problemAnswer(methodNotAllowed, call.requestId)
-  const allow = atPath
-    .map(({ method }) => method)
-    .toSorted()
-    .join(', ')
-  return { ...answer, headers: { ...answer.headers, allow } }
+  return { ...answer, headers: { ...answer.headers, allow: allowed.join(', ') }, routePath }
 }
 
 /** Anything but a refusal is a bug, and goes on to the HTTP layer. */
