@@ -132,6 +132,11 @@ describe('without a server', () => {
   })
 })
 
+function busy(): Response {
+  const error = { id: 'serviceUnavailable', description: 'Offline.' }
+  return Response.json({ error }, { status: 503, headers: { 'retry-after': '7' } })
+}
+
 describe('what else answers', () => {
   const env = { JETON_USERNAME: 'ada', JETON_PASSWORD: 'correct horse' }
 
@@ -159,12 +164,6 @@ describe('what else answers', () => {
       expect(err).not.toContain('correct horse')
     })
   }
-
-  const busy = (): Response =>
-    Response.json(
-      { error: { id: 'serviceUnavailable', description: 'Offline.' } },
-      { status: 503, headers: { 'retry-after': '7' } },
-    )
 
   test('a server that is too busy says when to come back: status 3', async () => {
     const { exit, err } = await askedOf(busy, ['token', 'revoke', 'laptop'])
