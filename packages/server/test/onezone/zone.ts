@@ -240,6 +240,16 @@ export function errorIds(answer: Answer): string {
   return ids.join(' ')
 }
 
+/** `accepted`, or the status with the errors' ids. */
+export function outcomeOf(answer: Answer): string {
+  return answer.status === 200 ? 'accepted' : `${answer.status} ${errorIds(answer)}`
+}
+
+/** A time caveat. */
+export function until(validUntil: number): object {
+  return { type: 'time', validUntil }
+}
+
 async function send(url: string, method: string, { headers, body, rawBody }: Ask): Promise<Answer> {
   const sent = rawBody ?? (body === undefined ? undefined : JSON.stringify(body))
   const answer = await fetch(url, {
