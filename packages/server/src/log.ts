@@ -1,9 +1,7 @@
 import { pino, type DestinationStream } from 'pino'
 import type { Ambient } from './ambient.ts'
 import { describeError } from './log-error.ts'
-
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
+import type { LogLevel } from './log-level.ts'
 
 /** Ids, counts, names from our own source. Never a token, password, secret, header, query or body. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>

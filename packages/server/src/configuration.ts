@@ -1,0 +1,119 @@
+import { ConfigurationProblem } from './configuration-problem.ts'
+import { type Setting, variableOf } from './configuration-setting.ts'
+import { SETTINGS } from './configuration-settings.ts'
+import { type ConfigurationSources, readWritten, type Written } from './configuration-sources.ts'
+import type { Cidr } from './http/cidr.ts'
+import type { HttpLimits } from './http/limits.ts'
+import type { LogLevel } from './log-level.ts'
+
+/** What a node is told from outside, read once. */
+export interface Configuration {
+  readonly dataFolder: string
+  /** May hold a password: never to be printed. `undefined`: SQLite in the data folder. */
+  readonly databaseUrl: string | undefined
+  /** Lower case, without port. */
+  readonly zoneDomain: string
+  readonly masterKeyFile: string | undefined
+  /** 32 bytes, never to be printed. */
+  readonly masterKey: Uint8Array | undefined
+  readonly administrator: {
+    readonly username: string
+    readonly email: string
+    readonly password: string | undefined
+  }
+  readonly maxTemporaryTtlSeconds: number
+  readonly asnDatabaseFile: string | undefined
+  readonly countryDatabaseFile: string | undefined
+  readonly minFreeDiskBytes: number
+  readonly logLevel: LogLevel
+  readonly http: {
+    readonly host: string
+    readonly port: number
+    readonly trustedProxies: readonly Cidr[]
+    readonly accessLog: boolean
+    readonly stopTimeoutSeconds: number
+    readonly limits: HttpLimits
+  }
+}
+
+type Settings = typeof SETTINGS
+type Values = {
+  readonly [Name in keyof Settings]: Settings[Name] extends Setting<infer Value> ? Value : never
+}
+
+/**
+ * Flags beat the environment, which beats the file (`--config FILE`, `JETON_CONFIG`, else `jeton.toml` in the working
+ * directory when there is one), which beats the defaults.
+ *
+ * @throws {ConfigurationProblem} for an unknown key or variable, and for a value that is not allowed
+ */
+export function readConfiguration(sources: ConfigurationSources): Configuration {
+  const written = readWritten(sources, Object.values<Setting>(SETTINGS))
+  const values = Object.fromEntries(
+    Object.entries<Setting>(SETTINGS).map(([name, setting]) => [
+      name,
+      valueOf(setting, written.get(setting.key)),
+    ]),
+    // Proof: one entry for each setting, parsed by the setting of that name.
+  ) as Values
+  refuseContradictions(values, written)
+  return arrange(values)
+}
+
+function valueOf(setting: Setting, written: Written | undefined): unknown {
+  if (written === undefined) return setting.fallback
+  // Proof: readWritten hands out what the setting's kind says, which is what its parser takes.
+  const value = setting.parse(written.value as never)
+  if (value !== undefined) return value
+  const shown = setting.isSecret ? 'its value' : JSON.stringify(written.value)
+  throw new ConfigurationProblem(`${written.source}: ${shown} is not allowed; allowed: ${setting.allowed}.`)
+}
+
+function refuseContradictions(values: Values, written: ReadonlyMap<string, Written>): void {
+  if (values.bodyTimeoutSeconds >= values.idleTimeoutSeconds) {
+    const source = (written.get('body-timeout-seconds') ?? written.get('idle-timeout-seconds'))?.source
+    throw new ConfigurationProblem(
+      `${source}: body-timeout-seconds (${values.bodyTimeoutSeconds}) must be less than idle-timeout-seconds (${values.idleTimeoutSeconds}).`,
+    )
+  }
+  if (values.masterKey !== undefined && values.masterKeyFile !== undefined) {
+    const source = written.get('master-key-file')?.source
+    throw new ConfigurationProblem(
+      `${source}: ${variableOf(SETTINGS.masterKey)} is set too, and only one of the two can hold the master key.`,
+    )
+  }
+}
+
+function arrange(values: Values): Configuration {
+  const { adminUsername, adminEmail, adminPassword } = values
+  const { host, port, trustedProxies, accessLog, stopTimeoutSeconds } = values
+  return {
+    dataFolder: values.dataFolder,
+    databaseUrl: values.databaseUrl,
+    zoneDomain: values.zoneDomain,
+    masterKeyFile: values.masterKeyFile,
+    masterKey: values.masterKey,
+    administrator: { username: adminUsername, email: adminEmail, password: adminPassword },
+    maxTemporaryTtlSeconds: values.maxTemporaryTtlSeconds,
+    asnDatabaseFile: values.asnDatabaseFile,
+    countryDatabaseFile: values.countryDatabaseFile,
+    minFreeDiskBytes: values.minFreeDiskBytes,
+    logLevel: values.logLevel,
+    http: { host, port, trustedProxies, accessLog, stopTimeoutSeconds, limits: limitsOf(values) },
+  }
+}
+
+function limitsOf(values: Values): HttpLimits {
+  const { maxBodyBytes, maxHeaderValueBytes, maxUrlBytes, maxRequestsInFlight } = values
+  const { maxLargeRequestsInFlight, maxConnections, bodyTimeoutSeconds, idleTimeoutSeconds } = values
+  return {
+    maxBodyBytes,
+    maxHeaderValueBytes,
+    maxUrlBytes,
+    maxRequestsInFlight,
+    maxLargeRequestsInFlight,
+    maxConnections,
+    bodyTimeoutSeconds,
+    idleTimeoutSeconds,
+  }
+}
