@@ -3,8 +3,9 @@ import { clientAddress, isTrustedPeer, UNKNOWN_ADDRESS } from './client-address.
 import type { Cidr } from './cidr.ts'
 import type { Deadlines } from './deadlines.ts'
 import { parseForwardedHostName, parseHostName } from './host-name.ts'
+import { headerFacts, type HeaderFacts } from './header-facts.ts'
 import type { HttpLimits } from './limits.ts'
-import { announcedLength, readBody, type AnnouncedLength } from './request-body.ts'
+import { RequestBody } from './request-body.ts'
 import type { Target } from './request-target.ts'
 
 /** What the calls of one listener have in common. */
@@ -14,7 +15,7 @@ export interface CallSurroundings {
   readonly bodyDeadlines: Deadlines
 }
 
-const NOTHING = new Uint8Array(0)
+const NOTHING = Promise.resolve(new Uint8Array(0))
 
 /** A request of the listener. What not every route asks for is worked out when it is asked for. */
 export class HttpCall implements Call {
@@ -23,13 +24,12 @@ export class HttpCall implements Call {
   readonly path: string
   readonly headers: Headers
   /** What the headers say; the body itself may still turn out longer, shorter or slower. */
-  readonly announcedBytes: AnnouncedLength
+  readonly facts: HeaderFacts
   readonly #request: Request
   readonly #server: Bun.Server<undefined>
   readonly #surroundings: CallSurroundings
   readonly #query: string
-  #body: Promise<Uint8Array> | undefined
-  #isBodyTaken = false
+  #body: RequestBody | undefined
 
   constructor(
     requestId: string,
@@ -43,10 +43,15 @@ export class HttpCall implements Call {
     this.path = target.path
     this.#query = target.query
     this.headers = request.headers
-    this.announcedBytes = announcedLength(request.headers)
+    this.facts = headerFacts(request.headers)
     this.#request = request
     this.#server = server
     this.#surroundings = surroundings
+  }
+
+  /** Characters of path and query; the runtime escapes all others, so they are bytes. */
+  get urlChars(): number {
+    return this.path.length + this.#query.length
   }
 
   get query(): URLSearchParams {
@@ -61,43 +66,38 @@ export class HttpCall implements Call {
 
   get host(): string {
     const forwarded = this.#forwardedHost
-    const name =
-      forwarded === null ? parseHostName(this.headers.get('host') ?? '') : parseForwardedHostName(forwarded)
+    const name = forwarded === null ? parseHostName(this.facts.host ?? '') : parseForwardedHostName(forwarded)
     return name ?? ''
   }
 
   /** No `Host` header is HTTP/1.0's right; two, or one that is none, are answered 400 (RFC 9112, 3.2). */
   get hasValidHost(): boolean {
-    const header = this.headers.get('host')
-    return header === null || header === '' || parseHostName(header) !== undefined
+    const { host } = this.facts
+    return host === undefined || host === '' || parseHostName(host) !== undefined
   }
 
   get hasBody(): boolean {
-    return this.announcedBytes !== 0
+    return this.facts.announcedBytes !== 0
   }
 
   readBody(): Promise<Uint8Array> {
-    this.#body ??= this.#read()
-    return this.#body
-  }
-
-  /** Whether bytes of this request may still come that nobody is going to look at. */
-  get hasLeftOver(): boolean {
-    if (this.#isBodyTaken || this.announcedBytes === 0) return false
-    // A body within the limit that nobody asked for is discarded by the runtime, and the connection serves on.
-    return (
-      this.#body !== undefined ||
-      this.announcedBytes === 'unknown' ||
-      this.announcedBytes > this.#surroundings.limits.maxBodyBytes
-    )
-  }
-
-  async #read(): Promise<Uint8Array> {
     if (!this.hasBody) return NOTHING
     const { limits, bodyDeadlines } = this.#surroundings
-    const body = await readBody(this.#request, this.announcedBytes, limits.maxBodyBytes, bodyDeadlines)
-    this.#isBodyTaken = true
-    return body
+    this.#body ??= new RequestBody(
+      this.#request,
+      this.facts.announcedBytes,
+      limits.maxBodyBytes,
+      bodyDeadlines,
+    )
+    return this.#body.bytes
+  }
+
+  /** Whether more bytes of this request may come than anybody is going to look at. */
+  get hasLeftOver(): boolean {
+    if (this.#body !== undefined) return !this.#body.isComplete
+    // A body within the limit that nobody asked for is discarded by the runtime, and the connection serves on.
+    const { announcedBytes } = this.facts
+    return announcedBytes === 'unknown' || announcedBytes > this.#surroundings.limits.maxBodyBytes
   }
 
   get #peer(): string {

@@ -6,7 +6,6 @@ import type { Cidr } from './cidr.ts'
 import { Deadlines } from './deadlines.ts'
 import { HttpCall, type CallSurroundings } from './http-call.ts'
 import { LARGE_BODY_BYTES, type HttpLimits } from './limits.ts'
-import { hasOversizedHeader } from './oversized-header.ts'
 import { RequestIds } from './request-ids.ts'
 import { splitTarget } from './request-target.ts'
 import { toResponse } from './to-response.ts'
@@ -51,14 +50,11 @@ export class Pipeline {
   }
 
   async answer(request: Request, server: Bun.Server<undefined>): Promise<Response> {
-    const startedAt = this.#options.accessLog ? this.#options.ambient.monotonicMillis() : 0
-    const target = splitTarget(request.url)
-    const call = new HttpCall(this.#ids.next(), target, request, server, this.#surroundings)
-    const answer = this.#refusal(call, target.path.length + target.query.length) ?? (await this.#ask(call))
-    if (this.#options.accessLog) {
-      const durationMs = this.#options.ambient.monotonicMillis() - startedAt
-      this.#options.log.info(accessLine(call, answer, durationMs), 'request')
-    }
+    const { ambient, accessLog, log } = this.#options
+    const startedAt = accessLog ? ambient.monotonicMillis() : 0
+    const call = new HttpCall(this.#ids.next(), splitTarget(request.url), request, server, this.#surroundings)
+    const answer = this.#refusal(call) ?? (await this.#ask(call))
+    if (accessLog) log.info(accessLine(call, answer, ambient.monotonicMillis() - startedAt), 'request')
     return toResponse(answer, call.requestId, this.#isStopping || call.hasLeftOver)
   }
 
@@ -72,19 +68,24 @@ export class Pipeline {
   }
 
   /** What is wrong with the request whoever's it is. */
-  #refusal(call: HttpCall, urlChars: number): Answer | undefined {
+  #refusal(call: HttpCall): Answer | undefined {
     const { limits } = this.#options
-    if (urlChars > limits.maxUrlBytes) return URL_TOO_LONG
-    if (hasOversizedHeader(call.headers, limits.maxHeaderValueBytes)) return HEADER_TOO_LARGE
+    if (call.urlChars > limits.maxUrlBytes) return URL_TOO_LONG
+    if (call.facts.longestValueBytes > limits.maxHeaderValueBytes) return HEADER_TOO_LARGE
     if (call.path === '' || !call.hasValidHost) return BAD_REQUEST
     return undefined
   }
 
-  async #ask(call: HttpCall): Promise<Answer> {
-    const dialect = this.#options.dialects.find((candidate) => candidate.owns(call.path))
+  #ask(call: HttpCall): Answer | Promise<Answer> {
+    const dialect = this.#dialectOf(call.path)
     if (dialect === undefined) return NOT_FOUND
-    const isLarge = call.announcedBytes === 'unknown' || call.announcedBytes > LARGE_BODY_BYTES
+    const { announcedBytes } = call.facts
+    const isLarge = announcedBytes === 'unknown' || announcedBytes > LARGE_BODY_BYTES
     if (this.#isStopping || this.#isFull(isLarge)) return dialect.answerUnavailable(RETRY_AFTER_SECONDS)
+    return this.#askAdmitted(dialect, call, isLarge)
+  }
+
+  async #askAdmitted(dialect: Dialect, call: HttpCall, isLarge: boolean): Promise<Answer> {
     this.#inFlight++
     if (isLarge) this.#largeInFlight++
     try {
@@ -95,6 +96,11 @@ export class Pipeline {
       this.#inFlight--
       if (isLarge) this.#largeInFlight--
     }
+  }
+
+  #dialectOf(path: string): Dialect | undefined {
+    for (const dialect of this.#options.dialects) if (dialect.owns(path)) return dialect
+    return undefined
   }
 
   #isFull(isLarge: boolean): boolean {

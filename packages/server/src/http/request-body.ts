@@ -1,38 +1,51 @@
 import { BodyRefused } from '../dialects/dialect.ts'
-import type { Deadlines } from './deadlines.ts'
+import type { Deadlines, Expiring } from './deadlines.ts'
 
 /** What the headers say of the body's length, in bytes; `unknown` when it comes in chunks. The runtime has refused contradictory ones. */
 export type AnnouncedLength = number | 'unknown'
 
-export function announcedLength(headers: Headers): AnnouncedLength {
-  const length = headers.get('content-length')
-  if (length !== null) return Number(length)
-  return headers.get('transfer-encoding') === null ? 0 : 'unknown'
-}
-
 /**
- * Reads the whole body, and never more than the limit: one that announces too much is not read at all, one in chunks
- * until it has passed the limit. After a refusal nobody waits for the rest; the connection ends with the answer.
- * @throws {BodyRefused}
+ * One body being read whole, and never more of it than the limit: one that announces too much is not read at all, one
+ * in chunks until it has passed the limit. After a refusal nobody waits for the rest; the connection ends with the answer.
  */
-export async function readBody(
-  request: Request,
-  announced: AnnouncedLength,
-  maxBytes: number,
-  deadlines: Deadlines,
-): Promise<Uint8Array> {
-  if (announced !== 'unknown' && announced > maxBytes) throw new BodyRefused('too_large')
-  const { promise, resolve, reject } = Promise.withResolvers<ArrayBuffer>()
-  const deadline = deadlines.start(() => reject(new BodyRefused('too_slow')))
-  const reading = announced === 'unknown' ? readChunks(request, maxBytes) : request.arrayBuffer()
-  reading.then(resolve, (error: unknown) => {
+export class RequestBody implements Expiring {
+  /** Rejects with {@link BodyRefused} only. */
+  readonly bytes: Promise<Uint8Array>
+  readonly #deadlines: Deadlines
+  #reject: (refused: BodyRefused) => void = () => undefined
+  #isComplete = false
+
+  constructor(request: Request, announced: AnnouncedLength, maxBytes: number, deadlines: Deadlines) {
+    this.#deadlines = deadlines
+    this.bytes = new Promise((resolve, reject) => {
+      this.#reject = reject
+      if (announced !== 'unknown' && announced > maxBytes) return reject(new BodyRefused('too_large'))
+      deadlines.start(this)
+      const reading = announced === 'unknown' ? readChunks(request, maxBytes) : request.arrayBuffer()
+      reading.then(
+        (body) => {
+          deadlines.release(this)
+          this.#isComplete = true
+          return resolve(new Uint8Array(body))
+        },
+        (error: unknown) => this.#fail(error),
+      )
+    })
+  }
+
+  /** Whether the last byte was read. Without it the connection's next bytes are not a request. */
+  get isComplete(): boolean {
+    return this.#isComplete
+  }
+
+  expire(): void {
+    this.#reject(new BodyRefused('too_slow'))
+  }
+
+  #fail(error: unknown): void {
+    this.#deadlines.release(this)
     // Whatever the runtime itself rejects with means that the connection has ended or broken the framing.
-    reject(error instanceof BodyRefused ? error : new BodyRefused('cut_off'))
-  })
-  try {
-    return new Uint8Array(await promise)
-  } finally {
-    deadlines.release(deadline)
+    this.#reject(error instanceof BodyRefused ? error : new BodyRefused('cut_off'))
   }
 }
 
