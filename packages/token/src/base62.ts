@@ -59,7 +59,7 @@ export function decodeBase62(text: string, start = 0): Uint8Array {
       count = 0
     }
   }
-  return bytes.subarray(0, written + writeRest(bytes, written, group, count))
+  return bytes.slice(0, written + writeRest(bytes, written, group, count))
 }
 
 /**

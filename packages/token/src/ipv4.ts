@@ -7,13 +7,14 @@ const ZERO = 0x30
  * Reads dotted IPv4: four decimal octets without leading zeros (some readers take `010` for octal 8, so it is
  * refused).
  *
+ * @param end where the address ends, when something follows it
  * @returns the address as an unsigned 32-bit integer
  */
-export function parseIpv4(text: string): number | undefined {
+export function parseIpv4(text: string, end = text.length): number | undefined {
   let address = 0
   let octet = -1
   let dots = 0
-  for (let at = 0; at < text.length; at++) {
+  for (let at = 0; at < end; at++) {
     const code = text.charCodeAt(at)
     if (code === DOT) {
       if (octet < 0 || ++dots > 3) return undefined
@@ -38,7 +39,7 @@ export interface Ipv4Mask {
 /** Reads `a.b.c.d/len`, or one address, which is a mask of 32. Bits beyond the length are kept. */
 export function parseIpv4Mask(text: string): Ipv4Mask | undefined {
   const slash = text.indexOf('/')
-  const address = parseIpv4(slash < 0 ? text : text.slice(0, slash))
+  const address = parseIpv4(text, slash < 0 ? text.length : slash)
   const length = slash < 0 ? 32 : parseInteger(text.slice(slash + 1))
   if (address === undefined || length === undefined || length < 0 || length > 32) return undefined
   return { address, length }

@@ -32,7 +32,7 @@ interface Parts {
  * Reads a macaroon from libmacaroons v1 packets. Each packet: four lowercase hexadecimal digits (its whole length),
  * a key, one space, the value, a newline.
  *
- * @returns views into `bytes`, nothing is copied
+ * @returns copies: in JavaScriptCore a small array of its own is cheaper than a view, which needs a buffer object
  * @throws {TokenError} `badToken`
  */
 export function parsePackets(bytes: Uint8Array): Macaroon {
@@ -62,16 +62,16 @@ function packetLength(bytes: Uint8Array, at: number): number {
 }
 
 function takePacket(parts: Parts, bytes: Uint8Array, start: number, end: number): void {
-  if (hasKey(bytes, start, CID)) takeCid(parts, bytes.subarray(start + CID.length, end))
+  if (hasKey(bytes, start, CID)) takeCid(parts, bytes.slice(start + CID.length, end))
   else if (hasKey(bytes, start, LOCATION)) {
-    parts.location = once(parts.location, bytes.subarray(start + LOCATION.length, end))
+    parts.location = once(parts.location, bytes.slice(start + LOCATION.length, end))
   } else if (hasKey(bytes, start, IDENTIFIER)) {
-    parts.identifier = once(parts.identifier, bytes.subarray(start + IDENTIFIER.length, end))
+    parts.identifier = once(parts.identifier, bytes.slice(start + IDENTIFIER.length, end))
   } else if (hasKey(bytes, start, SIGNATURE)) {
-    parts.signature = once(parts.signature, bytes.subarray(start + SIGNATURE.length, end))
+    parts.signature = once(parts.signature, bytes.slice(start + SIGNATURE.length, end))
     if (parts.signature.length !== SIGNATURE_BYTES) throw new TokenError('badToken')
-  } else if (hasKey(bytes, start, VID)) takeVid(parts, bytes.subarray(start + VID.length, end))
-  else if (hasKey(bytes, start, CL)) takeCl(parts, bytes.subarray(start + CL.length, end))
+  } else if (hasKey(bytes, start, VID)) takeVid(parts, bytes.slice(start + VID.length, end))
+  else if (hasKey(bytes, start, CL)) takeCl(parts, bytes.slice(start + CL.length, end))
   else throw new TokenError('badToken')
 }
 
