@@ -1,0 +1,126 @@
+import { join } from 'node:path'
+import type { Ambient } from './ambient.ts'
+import { systemAmbient } from './ambient-system.ts'
+import { startSweeper } from './authority/sweeper.ts'
+import type { Configuration } from './configuration.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import { jetonDialect } from './dialects/jeton/index.ts'
+import { onezoneDialect } from './dialects/onezone/index.ts'
+import { setUpInstallation } from './directory/installation.ts'
+import { passwordHashing } from './directory/password-hashing.ts'
+import { passwordMemory } from './directory/password-memory.ts'
+import { passwordThrottle } from './directory/password-throttle.ts'
+import { tenantByHost } from './directory/tenant-by-host.ts'
+import { lowDiskSpace } from './disk-space.ts'
+import { hmacSha256 } from './hmac.ts'
+import { type HttpServer, startHttp } from './http/start-http.ts'
+import { openIpDatabases } from './ip-databases.ts'
+import type { Log } from './log.ts'
+import { type Installation, openInstallation } from './open-installation.ts'
+import { readiness } from './readiness.ts'
+import { VERSION } from './version.ts'
+
+/** A running node. */
+export interface Running {
+  readonly port: number
+  /** The administrator's password, when this start made the administrator and none was given. Shown once, kept nowhere. */
+  readonly generatedPassword: string | undefined
+  /** Finishes what is in flight, refuses what is new, closes the store. Idempotent. */
+  stop(): Promise<void>
+}
+
+/** What a test may replace. */
+export interface Surroundings {
+  readonly ambient?: Ambient
+  readonly delay?: (millis: number) => Promise<void>
+  /** Argon2 cost; the runtime's default unless a test wants it cheap. */
+  readonly argon2?: { readonly memoryCost: number; readonly timeCost: number }
+}
+
+/**
+ * Wires one node and starts it.
+ * @throws {CannotOpenStore} @throws {MasterKeyProblem} @throws {IpDatabaseProblem} when the start is refused; nothing
+ *   was changed then. What the runtime throws when it cannot listen, with its `code`.
+ */
+export async function serve(
+  configuration: Configuration,
+  log: Log,
+  surroundings: Surroundings = {},
+): Promise<Running> {
+  const ambient = surroundings.ambient ?? systemAmbient
+  const ipFacts = openIpDatabases({
+    asn: configuration.asnDatabaseFile,
+    country: configuration.countryDatabaseFile,
+  })
+  const installation = await openInstallation(placeOf(configuration), ambient)
+  try {
+    const { store, keyRing } = installation
+    const common = {
+      ambient,
+      keyRing,
+      ipFacts,
+      hmac: hmacSha256,
+      atomically: store.atomically,
+      ...store.reads,
+      passwordHashing: passwordHashing(surroundings.argon2),
+      passwordMemory: passwordMemory(ambient, hmacSha256),
+      passwordThrottle: passwordThrottle(ambient, surroundings.delay ?? Bun.sleep),
+      maxTemporaryTtlSeconds: configuration.maxTemporaryTtlSeconds,
+    }
+    const { tenant, generatedPassword } = await setUpInstallation(
+      common,
+      configuration.zoneDomain,
+      configuration.administrator,
+    )
+    const dialects: readonly Dialect[] = [
+      onezoneDialect({
+        ...common,
+        version: VERSION,
+        tenantAt: tenantByHost(store.reads.tenants, tenant),
+        isStoreNearlyFull: nearlyFull(configuration, ambient),
+      }),
+      jetonDialect({ ...common, readiness: readiness(store) }),
+    ]
+    const http = startHttp({ ...configuration.http, dialects, ambient, log })
+    return running(installation, http, generatedPassword, ambient, log)
+  } catch (problem) {
+    await installation.store.close()
+    throw problem
+  }
+}
+
+/** A database elsewhere knows its own disk, and says so when it is full. */
+function nearlyFull({ databaseUrl, dataFolder, minFreeDiskBytes }: Configuration, ambient: Ambient) {
+  return databaseUrl === undefined ? lowDiskSpace(dataFolder, minFreeDiskBytes, ambient) : () => false
+}
+
+function placeOf(configuration: Configuration): Parameters<typeof openInstallation>[0] {
+  const { dataFolder, databaseUrl, masterKey, masterKeyFile } = configuration
+  return {
+    store:
+      databaseUrl === undefined
+        ? { kind: 'sqlite', folder: dataFolder }
+        : { kind: 'postgres', url: databaseUrl },
+    masterKey,
+    masterKeyFile: masterKeyFile ?? join(dataFolder, 'master.key'),
+  }
+}
+
+function running(
+  { store }: Installation,
+  http: HttpServer,
+  generatedPassword: string | undefined,
+  ambient: Ambient,
+  log: Log,
+): Running {
+  const sweeper = startSweeper(store.deadTokens, ambient, (error) =>
+    log.bug(error, {}, 'removing dead tokens failed; they stay refused, and it is tried again'),
+  )
+  const stop = async (): Promise<void> => {
+    await http.stop()
+    await sweeper.stop()
+    await store.close()
+  }
+  let stopped: Promise<void> | undefined
+  return { port: http.port, generatedPassword, stop: () => (stopped ??= stop()) }
+}
