@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Ambient } from './ambient.ts'
 import { systemAmbient } from './ambient-system.ts'
-import { startSweeper } from './authority/sweeper.ts'
+import { Sweeper } from './authority/sweeper.ts'
 import type { Configuration } from './configuration.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { jetonDialect } from './dialects/jeton/index.ts'
@@ -113,7 +113,7 @@ function running(
   ambient: Ambient,
   log: Log,
 ): Running {
-  const sweeper = startSweeper(store.deadTokens, ambient, (error) =>
+  const sweeper = new Sweeper(store.deadTokens, ambient, (error) =>
     log.bug(error, {}, 'removing dead tokens failed; they stay refused, and it is tried again'),
   )
   const stop = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import { type Caveat, type Hmac, mintToken, type TokenType } from '@jeton/token'
+import { type Caveat, type Hmac, type MintParts, mintToken, TokenError, type TokenType } from '@jeton/token'
 import type { Ambient } from '../ambient.ts'
 import type { Atomically } from '../atomically.ts'
 import { newOnezoneId } from '../directory/new-ids.ts'
@@ -39,7 +39,8 @@ export interface NamedTokenRequest extends TokenRequest {
 
 /**
  * Issues a named token. Its text is in the answer; the store keeps what it takes to check it, not the text.
- * @throws {Refused} `not_implemented` for invites; what {@link checkSubject} refuses; `name_taken` last of all
+ * @throws {Refused} `not_implemented` for invites; what {@link checkSubject} refuses; `token_malformed` for
+ *   one that would be too large; `name_taken` last of all
  */
 export async function createNamedToken(
   deps: IssueDeps,
@@ -58,13 +59,16 @@ export async function createNamedToken(
     createdAt: deps.ambient.now(),
     key: deps.keyRing.newReference(),
   }
+  // Before it is recorded: what has no text must leave no record.
+  const text = sized(() => textOfNamedToken(deps, request.tenant, request.subjectId, token))
   await deps.atomically(({ tokens }) => tokens.insert(token))
-  return { id: token.id, text: textOfNamedToken(deps, request.tenant, request.subjectId, token) }
+  return { id: token.id, text }
 }
 
 /**
  * Issues a temporary token: recorded nowhere, dead with its generation or its time caveat.
- * @throws {Refused} `not_implemented` for invites; what {@link checkSubject} refuses; `time_caveat_required`
+ * @throws {Refused} `not_implemented` for invites; what {@link checkSubject} refuses; `time_caveat_required`;
+ *   `token_malformed` for one that would be too large
  */
 export async function createTemporaryToken(
   deps: IssueDeps,
@@ -75,19 +79,26 @@ export async function createTemporaryToken(
   const line = lineOf(request, user)
   const firstKey = deps.keyRing.newReference()
   const generation = await deps.atomically(({ tokens }) => tokens.ensureGeneration(line, firstKey))
-  const text = mintToken(
-    {
-      location: request.tenant.onezoneDomain,
-      id: newOnezoneId(deps.ambient),
-      persistence: { kind: 'temporary', generation: generation.number },
-      subject: { type: 'user', id: request.subjectId },
-      type: request.type,
-      caveats: request.caveats,
-      secret: deps.keyRing.temporarySecret(line, generation),
-    },
-    deps.hmac,
-  )
-  return { text }
+  const parts: MintParts = {
+    location: request.tenant.onezoneDomain,
+    id: newOnezoneId(deps.ambient),
+    persistence: { kind: 'temporary', generation: generation.number },
+    subject: { type: 'user', id: request.subjectId },
+    type: request.type,
+    caveats: request.caveats,
+    secret: deps.keyRing.temporarySecret(line, generation),
+  }
+  return { text: sized(() => mintToken(parts, deps.hmac)) }
+}
+
+/** @throws {Refused} `token_malformed` when the caveats make the token larger than any may be */
+function sized(mint: () => string): string {
+  try {
+    return mint()
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error
+    throw new Refused({ kind: 'token_malformed', error })
+  }
 }
 
 function checkRequest(deps: IssueDeps, request: TokenRequest): Promise<User> {
@@ -100,8 +111,11 @@ function checkRequest(deps: IssueDeps, request: TokenRequest): Promise<User> {
 /** Only the upper bound: a token that has already expired harms nobody, and the real Onezone issues it. */
 function checkTtl(deps: IssueDeps, caveats: readonly Caveat[]): void {
   const maxTtlSeconds = deps.maxTemporaryTtlSeconds
-  const expiries = caveats.filter((caveat) => caveat.type === 'time').map((caveat) => caveat.validUntil)
-  if (expiries.length === 0 || Math.min(...expiries) - deps.ambient.now() > maxTtlSeconds) {
+  const expiry = caveats
+    .filter((caveat) => caveat.type === 'time')
+    // Not `Math.min(...)`: a call takes fewer arguments than a body has room for caveats.
+    .reduce((earliest, caveat) => Math.min(earliest, caveat.validUntil), Number.POSITIVE_INFINITY)
+  if (expiry - deps.ambient.now() > maxTtlSeconds) {
     throw new Refused({ kind: 'time_caveat_required', maxTtlSeconds })
   }
 }

@@ -9,57 +9,53 @@ const IDLE_MILLIS = 1000
 /** After a failure, for a store that is full or away will not be better the next moment. */
 const RETRY_MILLIS = 10_000
 
-export interface Sweeper {
-  /** Ends after the slice under way. */
-  stop(): Promise<void>
-}
-
 /**
  * Removes the rows of dead epochs in the background, in short slices with rests between them. They have been
  * refused and unlisted since their epoch ended; what a crash leaves is found again.
  */
-export function startSweeper(
-  deadTokens: DeadTokens,
-  ambient: Ambient,
-  onFailure: (error: unknown) => void,
-): Sweeper {
-  let isStopping = false
-  let wake: () => void = () => undefined
+export class Sweeper {
+  readonly #deadTokens: DeadTokens
+  readonly #ambient: Ambient
+  readonly #onFailure: (error: unknown) => void
+  readonly #stopping = Promise.withResolvers<void>()
+  readonly #ended: Promise<void>
+  #isStopping = false
 
-  const rest = (millis: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, millis)
-      wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
+  /** Starts at once. */
+  constructor(deadTokens: DeadTokens, ambient: Ambient, onFailure: (error: unknown) => void) {
+    this.#deadTokens = deadTokens
+    this.#ambient = ambient
+    this.#onFailure = onFailure
+    this.#ended = this.#run()
+  }
 
-  /** @returns for how long to rest */
-  const sweepOnce = async (): Promise<number> => {
-    const startedAt = ambient.monotonicMillis()
+  /** Ends after the slice under way. */
+  stop(): Promise<void> {
+    this.#isStopping = true
+    this.#stopping.resolve()
+    return this.#ended
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopping) await this.#rest(await this.#sweepOnce())
+  }
+
+  /** @returns for how long to rest, in milliseconds */
+  async #sweepOnce(): Promise<number> {
+    const startedAt = this.#ambient.monotonicMillis()
     try {
-      const removed = await deadTokens.sweep(ROWS_PER_SLICE)
-      return removed === 0 ? IDLE_MILLIS : (ambient.monotonicMillis() - startedAt) * REST_FACTOR
+      const removed = await this.#deadTokens.sweep(ROWS_PER_SLICE)
+      return removed === 0 ? IDLE_MILLIS : (this.#ambient.monotonicMillis() - startedAt) * REST_FACTOR
     } catch (error) {
-      onFailure(error)
+      this.#onFailure(error)
       return RETRY_MILLIS
     }
   }
 
-  const run = async (): Promise<void> => {
-    while (!isStopping) {
-      const restMillis = await sweepOnce()
-      if (!isStopping) await rest(restMillis)
-    }
-  }
-
-  const ended = run()
-  return {
-    stop() {
-      isStopping = true
-      wake()
-      return ended
-    },
+  async #rest(millis: number): Promise<void> {
+    const { promise: rested, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, millis)
+    await Promise.race([rested, this.#stopping.promise])
+    clearTimeout(timer)
   }
 }

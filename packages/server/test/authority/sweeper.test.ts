@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { startSweeper } from '../../src/authority/sweeper.ts'
+import { Sweeper } from '../../src/authority/sweeper.ts'
 import { fixedAmbient } from '../../testing/fixed-ambient.ts'
 
 /** A store with so many dead rows; tells when the sweeper has found nothing more to do. */
@@ -19,7 +19,7 @@ function deadRows(count: number) {
 
 test('dead rows go in slices until none is left', async () => {
   const { sweep, slices, emptied } = deadRows(600)
-  const sweeper = startSweeper({ sweep }, fixedAmbient(), () => undefined)
+  const sweeper = new Sweeper({ sweep }, fixedAmbient(), () => undefined)
   await emptied
   await sweeper.stop()
   expect(slices).toEqual([250, 250, 100])
@@ -28,7 +28,7 @@ test('dead rows go in slices until none is left', async () => {
 test('a failure is told, and a stop does not wait for the next try', async () => {
   const { promise: told, resolve } = Promise.withResolvers<unknown>()
   const problem = new Error('full')
-  const sweeper = startSweeper({ sweep: () => Promise.reject(problem) }, fixedAmbient(), resolve)
+  const sweeper = new Sweeper({ sweep: () => Promise.reject(problem) }, fixedAmbient(), resolve)
   expect(await told).toBe(problem)
   await sweeper.stop()
 })
