@@ -149,6 +149,19 @@ onEachDatabase((zone) => {
       }
     })
 
+    test.each([
+      ['in its caveats', 30_000],
+      ['in their number alone', 150_000],
+    ])('too large %s is refused and leaves nothing behind', async (_, count) => {
+      const owner = await newUser(zone())
+      const caveats = Array.from({ length: count }, () => ({ type: 'time', validUntil: 1_800_000_060 }))
+      for (const kind of ['named', 'temporary']) {
+        const answer = await as(owner)('POST', `/user/tokens/${kind}`, { name: 'too large', caveats })
+        expect(`${answer.status} ${errorIds(answer)}`).toBe('400 tokenTooLarge')
+      }
+      expect((await as(owner)('GET', '/user/tokens/named/name/too large')).status).toBe(404)
+    })
+
     test('that is an identity token may name any service', async () => {
       const caveats = [{ type: 'service', whitelist: ['opw-p1'] }]
       const answer = await create(user, { name: 'identity', type: { identityToken: {} }, caveats })

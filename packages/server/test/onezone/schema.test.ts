@@ -293,6 +293,7 @@ describe('the JSON of a body', () => {
     ['broken UTF-8', Uint8Array.of(0x22, 0xff, 0x22)],
     ['half a surrogate pair in a string', bytes('{"name":"a\\ud800"}')],
     ['half a surrogate pair in a key', bytes('{"customMetadata":{"\\udc00":1}}')],
+    ['a number out of range', bytes('{"customMetadata":{"a":[-1e400]}}')],
     ['a million open brackets', bytes('['.repeat(1_000_000) + ']'.repeat(1_000_000))],
     [
       'an object one too deep',

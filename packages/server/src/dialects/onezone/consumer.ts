@@ -1,4 +1,4 @@
-import type { Token, TokenSubject } from '@jeton/token'
+import { parseIpv4, type Token, type TokenSubject } from '@jeton/token'
 import { type Presentation, type VerifyDeps, verifyToken } from '../../authority/verify.ts'
 import type { TenantId } from '../../directory/tenant.ts'
 import { Refused } from '../../failure.ts'
@@ -22,5 +22,5 @@ export async function consumerOf(
 
 /** The address as caveats know it: IPv4, or unknown. */
 export function ipv4Of(address: string): string | undefined {
-  return address.includes(':') ? undefined : address
+  return parseIpv4(address) === undefined ? undefined : address
 }

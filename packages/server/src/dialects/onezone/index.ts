@@ -19,7 +19,10 @@ export function onezoneDialect(deps: OnezoneDeps): Dialect {
         case 'unknown_path':
           return empty(404)
         case 'unknown_method':
-          return { ...empty(405, { allow: found.allowed.join(', ') }), routePath: found.path }
+          return {
+            ...empty(405, { allow: found.allowed.join(', ') }),
+            routePath: `${BASE_PATH}${found.path}`,
+          }
         case 'route':
           return answerRoute(deps, found.route, call, found.params)
       }

@@ -9,8 +9,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * The JSON value of a body; no bytes at all are an empty object (Onezone REST, request body).
- * @throws {WireRefusal} `malformedData`: not UTF-8, not JSON, deeper than {@link MAX_JSON_DEPTH}, or a string with half
- *   a surrogate pair, which no store could give back as it came
+ * @throws {WireRefusal} `malformedData`: not UTF-8, not JSON, deeper than {@link MAX_JSON_DEPTH}, or with what could not
+ *   be given back as it came: half a surrogate pair, a number out of range
  */
 export function parseJson(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return {}
@@ -42,18 +42,18 @@ function checkValue(root: unknown, mayHoldSurrogates: boolean): void {
   const pending: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 0 }]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value, depth } = next
-    if (typeof value === 'string') {
-      if (mayHoldSurrogates && !value.isWellFormed()) throw new WireRefusal(malformedData)
-      continue
-    }
+    if (!survives(value, mayHoldSurrogates)) throw new WireRefusal(malformedData)
     if (typeof value !== 'object' || value === null) continue
-    if (depth >= MAX_JSON_DEPTH) throw new WireRefusal(malformedData)
+    if (depth === MAX_JSON_DEPTH) throw new WireRefusal(malformedData)
     for (const [key, member] of Object.entries(value)) {
-      if (mayHoldSurrogates && !key.isWellFormed()) throw new WireRefusal(malformedData)
-      // Numbers and booleans hold nothing to look at.
-      if (typeof member === 'string' || typeof member === 'object') {
-        pending.push({ value: member, depth: depth + 1 })
-      }
+      if (!survives(key, mayHoldSurrogates)) throw new WireRefusal(malformedData)
+      pending.push({ value: member, depth: depth + 1 })
     }
   }
+}
+
+/** A number out of range would be written back as `null`, half a surrogate pair as another character. */
+function survives(value: unknown, mayHoldSurrogates: boolean): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  return !mayHoldSurrogates || typeof value !== 'string' || value.isWellFormed()
 }

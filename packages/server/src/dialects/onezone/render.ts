@@ -44,11 +44,9 @@ export function errorAnswer(error: WireError, retryAfterSeconds = RETRY_AFTER_SE
   return { status: error.status, headers, body: errorBody(error) }
 }
 
-const utf8 = new TextEncoder()
-
 /** Refused while authenticating: JSON that does not say so, for content types are agreed on only later. */
 export function authenticationErrorAnswer(error: WireError): Answer {
-  return { status: error.status, headers: OPEN_TO_ALL_ORIGINS, body: utf8.encode(errorBody(error)) }
+  return { status: error.status, headers: OPEN_TO_ALL_ORIGINS, body: errorBody(error) }
 }
 
 export function subjectJson(subject: TokenSubject): JsonObject {

@@ -22,10 +22,9 @@ export type BodyParser<T> = (body: unknown) => T
 
 /**
  * A body's parser: the required keys, then the optional ones, then those of which one must be there; each kind in
- * alphabetical order, the first thing wrong wins (Onezone REST, order of checks, step 11).
+ * alphabetical order, the first thing wrong wins (Onezone REST, order of checks, step 11). A part that is left out
+ * has no keys.
  */
-// An empty default is the type of a schema part that was left out.
-// biome-ignore lint: {} is meant
 export function bodyOf<Required = {}, Optional = {}, AtLeastOne = {}>(
   schema: Partial<BodySchema<Required, Optional, AtLeastOne>>,
 ): BodyParser<Body<Required, Optional, AtLeastOne>> {

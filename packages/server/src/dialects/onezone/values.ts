@@ -5,6 +5,7 @@ import {
   decodeToken,
   type InviteType,
   isInviteType,
+  MAX_TOKEN_CHARS,
   parseIpv4,
   type Token,
   TokenError,
@@ -34,7 +35,7 @@ import {
   badValueTooLow,
   badValueUsername,
 } from './catalogue-data.ts'
-import { badToken } from './catalogue-tokens.ts'
+import { badToken, tokenTooLarge } from './catalogue-tokens.ts'
 import { tokenMalformed } from './errors.ts'
 import { isJsonObject } from './json-value.ts'
 import type { ValueParser } from './schema.ts'
@@ -65,8 +66,13 @@ export const tokenType: ValueParser<TokenType> = (key, value) => {
   return type
 }
 
+/** A packet of the shortest caveat there is, `data.readonly`, in characters of a token. */
+const MIN_CAVEAT_CHARS = 29
+
 export const caveats: ValueParser<readonly Caveat[]> = (key, value) => {
   if (!Array.isArray(value)) throw new WireRefusal(badData(key))
+  // A body has room for many more than a token: not worth the work of reading them.
+  if (value.length * MIN_CAVEAT_CHARS > MAX_TOKEN_CHARS) throw new WireRefusal(tokenTooLarge(MAX_TOKEN_CHARS))
   return value.map(caveat)
 }
 
@@ -115,15 +121,17 @@ export function oneOf<Word extends string>(...allowed: readonly Word[]): ValuePa
   }
 }
 
-/** Zero or more of the allowed words; see {@link oneOf} for what counts as a word. */
+/**
+ * Zero or more of the allowed words, each taken once; see {@link oneOf} for what counts as a word. A body has room
+ * for a million of them.
+ */
 export function listOf(allowed: readonly string[]): ValueParser<readonly string[]> {
+  const known = new Set(allowed)
   return (key, value) => {
     if (!Array.isArray(value) || !value.every(isWord)) throw new WireRefusal(badValueListOfStrings(key))
-    const words = value.map(String)
-    if (!words.every((word) => allowed.includes(word))) {
-      throw new WireRefusal(badValueListNotAllowed(key, allowed))
-    }
-    return words
+    const words = new Set(value.map(String))
+    if (!words.isSubsetOf(known)) throw new WireRefusal(badValueListNotAllowed(key, allowed))
+    return [...words]
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Interface, Purpose, TokenSubject } from '@jeton/token'
-import { type Presentation, verifyToken } from '../../authority/verify.ts'
-import { Refused } from '../../failure.ts'
+import type { Actor } from '../../authority/actor.ts'
+import { type Presentation, type Verified, verifyToken } from '../../authority/verify.ts'
 import type { Answer } from '../dialect.ts'
 import { inferScopeBody, verifyAccessBody, verifyIdentityBody, verifyInviteBody } from './bodies.ts'
 import { notImplemented } from './catalogue-general.ts'
@@ -72,47 +72,43 @@ interface VerifyBody {
 type Verification = Exchange<VerifyBody, undefined>
 
 async function verify(deps: OnezoneDeps, exchange: Verification, purpose: Purpose): Promise<Answer> {
-  const { tenant, body } = exchange
+  const { tenant, call, actor, body } = exchange
   if (body.serviceToken !== undefined) throw new WireRefusal(notImplemented)
-  const presentation: Presentation = {
-    ip: body.peerIp === undefined ? ipv4Of(exchange.call.clientAddress) : (body.peerIp ?? undefined),
-    interface: body.interface,
-    service: undefined,
-    consumer: await presentingConsumer(deps, exchange),
-    // Whoever asks did not bring the session along: only the token's own use is tied to it.
-    session: 'any',
-    allowDataAccessCaveats: body.allowDataAccessCaveats ?? false,
-  }
-  const verified = await verifyToken(deps, tenant.id, 'onezone', body.token.token, purpose, presentation)
-  if (!verified.ok) return errorAnswer(tokenRefused(verified.why))
-  const { subject, validUntil, at } = verified
-  return json(200, {
-    subject: { id: subject.id, type: 'user' },
-    ttl: validUntil === undefined ? null : validUntil - at,
-  })
-}
-
-/** Whose identity token was shown along with it; without one, the caller himself presents the token. */
-async function presentingConsumer(
-  deps: OnezoneDeps,
-  { tenant, actor, call, body }: Verification,
-): Promise<TokenSubject | undefined> {
-  if (body.consumerToken === undefined) {
-    return actor.kind === 'user' ? { type: 'user', id: actor.onezoneId } : undefined
-  }
-  return consumerOf(deps, tenant.id, body.consumerToken.token, {
+  const shown: Presentation = {
     ip: body.peerIp === undefined ? ipv4Of(call.clientAddress) : (body.peerIp ?? undefined),
     interface: body.interface,
     service: undefined,
     consumer: undefined,
     session: undefined,
     allowDataAccessCaveats: false,
+  }
+  const consumer =
+    body.consumerToken === undefined
+      ? subjectOf(actor)
+      : await consumerOf(deps, tenant.id, body.consumerToken.token, shown)
+  const verified = await verifyToken(deps, tenant.id, 'onezone', body.token.token, purpose, {
+    ...shown,
+    consumer,
+    // Whoever asks did not bring the session along: only the token's own use is tied to it.
+    session: 'any',
+    allowDataAccessCaveats: body.allowDataAccessCaveats ?? false,
   })
+  return verified.ok ? verifiedAnswer(verified) : errorAnswer(tokenRefused(verified.why))
+}
+
+/** Without a consumer token it is the caller himself who was shown the token. */
+function subjectOf(actor: Actor): TokenSubject | undefined {
+  return actor.kind === 'user' ? { type: 'user', id: actor.onezoneId } : undefined
+}
+
+function verifiedAnswer({ subject, validUntil, at }: Extract<Verified, { ok: true }>): Answer {
+  const ttl = validUntil === undefined ? null : validUntil - at
+  return json(200, { subject: { id: subject.id, type: 'user' }, ttl })
 }
 
 const IGNORED_FOR_SCOPE = new Set(['service', 'interface'] as const)
 
-/** Where the token could be used is what is asked for, so the caveats on that are ignored. Spaces come with their directory. */
+/** Where the token can be used is what is asked for, so caveats on that are ignored. Spaces come with their directory. */
 async function inferScope(
   deps: OnezoneDeps,
   { tenant, call, body }: Exchange<Pick<VerifyBody, 'token' | 'consumerToken'>, undefined>,
@@ -131,14 +127,7 @@ async function inferScope(
     body.consumerToken === undefined
       ? token.subject
       : await consumerOf(deps, tenant.id, body.consumerToken.token, presentation)
-  const verified = await verifyToken(
-    deps,
-    tenant.id,
-    'onezone',
-    token,
-    { kind: 'access' },
-    { ...presentation, consumer },
-  )
-  if (!verified.ok) throw new Refused({ kind: 'token_refused', why: verified.why })
-  return errorAnswer(notImplemented)
+  const shown = { ...presentation, consumer }
+  const verified = await verifyToken(deps, tenant.id, 'onezone', token, { kind: 'access' }, shown)
+  return errorAnswer(verified.ok ? notImplemented : tokenRefused(verified.why))
 }
