@@ -1,4 +1,5 @@
 import { Database } from 'bun:sqlite'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Megabytes of the database that each connection may keep in memory. */
@@ -31,9 +32,15 @@ export function openReader(folder: string): Database {
   return database
 }
 
-/** A connection that leaves the database file as it is, for a look before the start is decided. */
+/** A connection that leaves the files as they are, for a look before the start is decided. */
 export function openForInspection(folder: string): Database {
-  return new Database(databaseFile(folder), { readonly: true, safeIntegers: true, strict: true })
+  // The last connection that may write folds a log into the database as it closes. Where a killed process has left a
+  // log it must not; where there is none, only such a one takes the empty log away that looking has made.
+  const hasLog = existsSync(`${databaseFile(folder)}-wal`)
+  const options = { readonly: hasLog, readwrite: !hasLog, safeIntegers: true, strict: true }
+  const database = new Database(databaseFile(folder), options)
+  database.run('PRAGMA query_only = ON')
+  return database
 }
 
 function limit(database: Database): void {
