@@ -5,51 +5,42 @@ import type { TenantId } from '../directory/tenant.ts'
 import { audienceCode, lineColumns } from './codes.ts'
 import { generationFromRow, namedTokenFromRow } from './rows.ts'
 import type { Schema } from './schema.ts'
-import { isOfLine, livingTokens } from './token-lines.ts'
+import { isAlive, isAliveOnLine, isOfLine } from './token-lines.ts'
 
 export function tokenReads(db: Kysely<Schema>): TokenReads {
-  const ofLine = ({ tenantId, audience, subject }: TokenLine) => {
-    const columns = lineColumns({ tenantId, audience, subject })
-    return livingTokens(db)
-      .where('named_tokens.tenant_id', '=', columns.tenant_id)
-      .where('named_tokens.audience', '=', columns.audience)
-      .where('named_tokens.subject_kind', '=', columns.subject_kind)
-      .where('named_tokens.subject_id', '=', columns.subject_id)
-  }
+  const ofLine = (line: TokenLine) => db.selectFrom('named_tokens').where(isAliveOnLine(lineColumns(line)))
   const ofTenant = (tenantId: TenantId, audience: Audience) =>
-    livingTokens(db)
-      .where('named_tokens.tenant_id', '=', tenantId)
-      .where('named_tokens.audience', '=', audienceCode(audience))
+    db
+      .selectFrom('named_tokens')
+      .where('tenant_id', '=', tenantId)
+      .where('audience', '=', audienceCode(audience))
+      .where(isAlive)
 
   return {
     async find(tenantId, audience, id): Promise<NamedToken | undefined> {
-      const row = await ofTenant(tenantId, audience)
-        .where('named_tokens.id', '=', id)
-        .selectAll('named_tokens')
-        .executeTakeFirst()
+      const row = await ofTenant(tenantId, audience).where('id', '=', id).selectAll().executeTakeFirst()
       return row && namedTokenFromRow(row)
     },
 
     async findByName(line, name): Promise<NamedToken | undefined> {
-      const row = await ofLine(line)
-        .where('named_tokens.name', '=', name)
-        .selectAll('named_tokens')
-        .executeTakeFirst()
+      const row = await ofLine(line).where('name', '=', name).selectAll().executeTakeFirst()
       return row && namedTokenFromRow(row)
     },
 
     async list(line): Promise<readonly TokenId[]> {
-      const rows = await ofLine(line).select('named_tokens.id').orderBy('named_tokens.name').execute()
+      const rows = await ofLine(line).select('id').orderBy('name').execute()
       // Safe as a brand: the column is written from a TokenId.
       return rows.map(({ id }) => id as TokenId)
     },
 
     async listAll(tenantId, audience): Promise<readonly TokenId[]> {
       const rows = await ofTenant(tenantId, audience)
-        .select('named_tokens.id')
-        .orderBy('named_tokens.subject_kind')
-        .orderBy('named_tokens.subject_id')
-        .orderBy('named_tokens.name')
+        .select('id')
+        .orderBy('subject_kind')
+        .orderBy('subject_id')
+        // One per subject; named so that the order is the index's and nothing is left to sort.
+        .orderBy('epoch')
+        .orderBy('name')
         .execute()
       // Safe as a brand: the column is written from a TokenId.
       return rows.map(({ id }) => id as TokenId)
