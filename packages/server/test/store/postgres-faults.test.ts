@@ -27,7 +27,7 @@ describe('PostgreSQL', () => {
         await tokens.raiseEpoch(lines[first === 0 ? 1 : 0])
       })
     await Promise.all([crossing(0), crossing(1)])
-    const rows = await store.rows<{ epoch: number }>(
+    const rows = await store.rows<{ epoch: string }>(
       `select epoch from token_lines where subject_id = ${user.id}`,
     )
     expect(rows.map(({ epoch }) => Number(epoch))).toEqual([3, 3])
@@ -70,7 +70,7 @@ describe('PostgreSQL', () => {
     await cancel(store, "wait_event_type = 'Lock'")
     expect(await blocked).toBe('store_unavailable')
     await holder`rollback`
-    holder.release()
+    await holder.release()
     await outside.close()
   })
 
@@ -90,6 +90,56 @@ describe('PostgreSQL', () => {
     await sql.close()
     await drop()
   }, 20_000)
+
+  describe('answering with an error', () => {
+    beforeAll(async () => {
+      // A tenant named after an SQLSTATE cannot be inserted for that reason.
+      await store.rows(`create function refuse() returns trigger language plpgsql as
+        $$ begin raise exception using errcode = substr(new.name, 7); end $$`)
+      await store.rows(`create trigger refuse before insert on tenants
+        for each row when (new.name like 'state %') execute function refuse()`)
+    })
+
+    const states = [
+      ['53100', 'store_full', 'disk full'],
+      ['53200', 'store_unavailable', 'out of memory'],
+      ['53300', 'store_unavailable', 'too many connections'],
+      ['57P01', 'store_unavailable', 'shut down'],
+      ['57014', 'store_unavailable', 'statement timeout'],
+      ['55P03', 'store_unavailable', 'lock timeout'],
+      ['25006', 'store_unavailable', 'a standby that only reads'],
+      ['08006', 'store_unavailable', 'connection failure'],
+    ] as const
+    test.each(states)('%s is %s: %s', async (state, kind) => {
+      expect(await refusalOf(givenTenant(store, { name: `state ${state}` }))).toBe(kind)
+    })
+
+    test('with anything else is a bug, and told as it came', async () => {
+      const bug: unknown = await givenTenant(store, { name: 'state 22012' }).catch((error: unknown) => error)
+      expect(bug).toBeInstanceOf(SQL.PostgresError)
+    })
+
+    test.each(['40001', '40P01'])('%s has the work repeated until it succeeds', async (state) => {
+      const tenant = sampleTenant()
+      let attempts = 0
+      await store.atomically(async ({ tenants }) => {
+        attempts += 1
+        await tenants.insert(attempts < 3 ? { ...tenant, name: `state ${state}` } : tenant)
+      })
+      expect(attempts).toBe(3)
+      expect(await store.reads.tenants.findById(tenant.id)).toEqual(tenant)
+    })
+
+    test('40001 without end is store_unavailable after a bounded number of repeats', async () => {
+      let attempts = 0
+      const hopeless = store.atomically(async ({ tenants }) => {
+        attempts += 1
+        await tenants.insert(sampleTenant({ name: 'state 40001' }))
+      })
+      expect(await refusalOf(hopeless)).toBe('store_unavailable')
+      expect(attempts).toBe(6)
+    })
+  })
 
   const nowhere = ['postgres://nobody:x@127.0.0.1:1/nothing', 'postgres://nobody:x@host.invalid/nothing']
   test.each(nowhere)('a start at %s is refused with the reason', async (url) => {
