@@ -114,6 +114,11 @@ export const SETTINGS = {
     max: 31_536_000_000,
     fallback: 2_592_000,
   }),
+  isBasicAuthEnabled: flag({
+    key: 'basic-auth',
+    help: 'Whether the Onezone API takes passwords. Off: tokens only there, whatever a user is allowed.',
+    fallback: true,
+  }),
   asnDatabaseFile: text<string | undefined>({
     key: 'asn-database',
     placeholder: 'FILE',

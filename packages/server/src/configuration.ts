@@ -22,6 +22,8 @@ export interface Configuration {
     readonly password: string | undefined
   }
   readonly maxTemporaryTtlSeconds: number
+  /** Of the Onezone API; each user's own permission comes on top. */
+  readonly isBasicAuthEnabled: boolean
   readonly asnDatabaseFile: string | undefined
   readonly countryDatabaseFile: string | undefined
   readonly minFreeDiskBytes: number
@@ -95,6 +97,7 @@ function arrange(values: Values): Configuration {
     masterKey: values.masterKey,
     administrator: { username: adminUsername, email: adminEmail, password: adminPassword },
     maxTemporaryTtlSeconds: values.maxTemporaryTtlSeconds,
+    isBasicAuthEnabled: values.isBasicAuthEnabled,
     asnDatabaseFile: values.asnDatabaseFile,
     countryDatabaseFile: values.countryDatabaseFile,
     minFreeDiskBytes: values.minFreeDiskBytes,

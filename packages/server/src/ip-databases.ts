@@ -8,17 +8,19 @@ export class IpDatabaseProblem extends Error {
   override readonly name = 'IpDatabaseProblem'
 }
 
+export interface IpDatabaseFiles {
+  readonly asnDatabaseFile: string | undefined
+  readonly countryDatabaseFile: string | undefined
+}
+
 /**
  * Looks addresses up in MaxMind-format files, read whole at the start.
- * @param paths absent: nothing is known, so every `asn` or `geo.*` caveat is unmet
+ * @param files absent: nothing is known, so every `asn` or `geo.*` caveat is unmet
  * @throws {IpDatabaseProblem}
  */
-export function openIpDatabases(paths: {
-  readonly asn: string | undefined
-  readonly country: string | undefined
-}): IpFacts {
-  const asn = paths.asn === undefined ? undefined : open<AsnResponse>(paths.asn)
-  const countries = paths.country === undefined ? undefined : open<CountryResponse>(paths.country)
+export function openIpDatabases({ asnDatabaseFile, countryDatabaseFile }: IpDatabaseFiles): IpFacts {
+  const asn = asnDatabaseFile === undefined ? undefined : open<AsnResponse>(asnDatabaseFile)
+  const countries = countryDatabaseFile === undefined ? undefined : open<CountryResponse>(countryDatabaseFile)
   return {
     asnOf: (ip) => asn?.get(ip)?.autonomous_system_number,
     countryOf: (ip) => {

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import type { Ambient } from './ambient.ts'
 import { systemAmbient } from './ambient-system.ts'
+import type { IpFacts } from './authority/ip-facts.ts'
 import { Sweeper } from './authority/sweeper.ts'
 import type { Configuration } from './configuration.ts'
 import type { Dialect } from './dialects/dialect.ts'
+import type { Readiness } from './dialects/jeton/deps.ts'
 import { jetonDialect } from './dialects/jeton/index.ts'
 import { onezoneDialect } from './dialects/onezone/index.ts'
 import { setUpInstallation } from './directory/installation.ts'
@@ -33,6 +35,9 @@ export interface Running {
 export interface Surroundings {
   readonly ambient?: Ambient
   readonly delay?: (millis: number) => Promise<void>
+  readonly ipFacts?: IpFacts
+  readonly isStoreNearlyFull?: () => boolean
+  readonly readiness?: () => Promise<Readiness>
   /** Argon2 cost; the runtime's default unless a test wants it cheap. */
   readonly argon2?: { readonly memoryCost: number; readonly timeCost: number }
 }
@@ -48,10 +53,7 @@ export async function serve(
   surroundings: Surroundings = {},
 ): Promise<Running> {
   const ambient = surroundings.ambient ?? systemAmbient
-  const ipFacts = openIpDatabases({
-    asn: configuration.asnDatabaseFile,
-    country: configuration.countryDatabaseFile,
-  })
+  const ipFacts = surroundings.ipFacts ?? openIpDatabases(configuration)
   const installation = await openInstallation(placeOf(configuration), ambient)
   try {
     const { store, keyRing } = installation
@@ -77,9 +79,10 @@ export async function serve(
         ...common,
         version: VERSION,
         tenantAt: tenantByHost(store.reads.tenants, tenant),
-        isStoreNearlyFull: nearlyFull(configuration, ambient),
+        isBasicAuthEnabled: configuration.isBasicAuthEnabled,
+        isStoreNearlyFull: surroundings.isStoreNearlyFull ?? nearlyFull(configuration, ambient),
       }),
-      jetonDialect({ ...common, readiness: readiness(store) }),
+      jetonDialect({ ...common, readiness: surroundings.readiness ?? readiness(store) }),
     ]
     const http = startHttp({ ...configuration.http, dialects, ambient, log })
     return running(installation, http, generatedPassword, ambient, log)

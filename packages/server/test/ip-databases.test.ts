@@ -17,7 +17,7 @@ const country = Bun.resolveSync(
 )
 
 describe('an ASN database', () => {
-  const { asnOf } = openIpDatabases({ asn, country: undefined })
+  const { asnOf } = openIpDatabases({ asnDatabaseFile: asn, countryDatabaseFile: undefined })
   const lookups = [
     ['192.0.2.0', 64500],
     ['192.0.2.255', 64500],
@@ -31,7 +31,7 @@ describe('an ASN database', () => {
 })
 
 describe('a country database that names countries alone', () => {
-  const { countryOf } = openIpDatabases({ asn: undefined, country })
+  const { countryOf } = openIpDatabases({ asnDatabaseFile: undefined, countryDatabaseFile: country })
   test('gives country, continent and membership in the European Union', () => {
     expect(countryOf('8.8.8.8')).toEqual({ country: 'US', continent: 'NA', isInEu: false })
     expect(countryOf('193.0.6.139')).toEqual({ country: 'NL', continent: 'EU', isInEu: true })
@@ -40,7 +40,7 @@ describe('a country database that names countries alone', () => {
 })
 
 test('without a database nothing is known of any address', () => {
-  const { asnOf, countryOf } = openIpDatabases({ asn: undefined, country: undefined })
+  const { asnOf, countryOf } = openIpDatabases({ asnDatabaseFile: undefined, countryDatabaseFile: undefined })
   expect([asnOf('8.8.8.8'), countryOf('8.8.8.8')]).toEqual([undefined, undefined])
 })
 
@@ -49,8 +49,10 @@ describe('a start refuses', () => {
   writeFileSync(garbage, 'not a database')
   for (const path of [join(folder, 'missing.mmdb'), garbage]) {
     test(`${path.split('/').at(-1)}, naming the file`, () => {
-      expect(() => openIpDatabases({ asn: path, country: undefined })).toThrow(IpDatabaseProblem)
-      expect(() => openIpDatabases({ asn: path, country: undefined })).toThrow(path)
+      expect(() => openIpDatabases({ asnDatabaseFile: path, countryDatabaseFile: undefined })).toThrow(
+        IpDatabaseProblem,
+      )
+      expect(() => openIpDatabases({ asnDatabaseFile: path, countryDatabaseFile: undefined })).toThrow(path)
     })
   }
 })

@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { selectCredential } from '../../src/dialects/onezone/auth.ts'
+import { startNode } from '../../testing/start-node.ts'
 import { onEachDatabase } from './on-each-database.ts'
 import {
+  ADMIN,
+  BASE,
   basic,
   bearer,
   errorIds,
@@ -274,4 +277,16 @@ onEachDatabase((zone) => {
       expect(await outcome('without', 'any')).toBe('401 unauthorized basicAuthDisabled')
     })
   })
+})
+
+test('where passwords are off for the whole zone, a good one is told so and a broken header comes first', async () => {
+  const node = await startNode('SQLite', {}, { 'basic-auth': 'false' })
+  const outcome = async (authorization: string) => {
+    const answer = await fetch(`${node.url}${BASE}/health`, { headers: { authorization } })
+    const { error } = (await answer.json()) as { error: { details: { authError: { id: string } } } }
+    return [answer.status, error.details.authError.id]
+  }
+  expect(await outcome(basic(ADMIN).authorization)).toEqual([401, 'basicAuthNotSupported'])
+  expect(await outcome('Basic !')).toEqual([401, 'badBasicCredentials'])
+  await node.stop()
 })

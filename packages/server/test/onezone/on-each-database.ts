@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'bun:test'
-import { DATABASES, startZone, type Zone } from './zone.ts'
+import { DATABASES } from '../../testing/start-node.ts'
+import { startZone, type Zone } from './zone.ts'
 
 const START_TIMEOUT_MS = 30_000
 

@@ -3,12 +3,12 @@ import { routes } from '../../src/dialects/onezone/routes.ts'
 import { DEFAULT_HTTP_LIMITS } from '../../src/http/limits.ts'
 import { CLOSED, RawConnection } from '../../testing/raw-connection.ts'
 import { OPERATIONS, type OperationRow, OWN_TOKEN } from './operations.ts'
+import { DATABASES } from '../../testing/start-node.ts'
 import {
   type Answer,
   type Ask,
   BASE,
   bearer,
-  DATABASES,
   errorIds,
   newNamedToken,
   newUser,

@@ -1,27 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type IpFacts, noIpFacts } from '../../src/authority/ip-facts.ts'
-import { newSealedRootKey, openKeyRing } from '../../src/authority/key-ring.ts'
-import { onezoneDialect } from '../../src/dialects/onezone/index.ts'
-import { setUpInstallation } from '../../src/directory/installation.ts'
-import { passwordHashing } from '../../src/directory/password-hashing.ts'
-import { passwordMemory } from '../../src/directory/password-memory.ts'
-import { passwordThrottle } from '../../src/directory/password-throttle.ts'
-import { tenantByHost } from '../../src/directory/tenant-by-host.ts'
-import { hmacSha256 } from '../../src/hmac.ts'
-import { DEFAULT_HTTP_LIMITS } from '../../src/http/limits.ts'
-import { startHttp } from '../../src/http/start-http.ts'
-import { silentLog } from '../../src/log.ts'
-import { openStore, type Store, type StoreLocation } from '../../src/store/open-store.ts'
+import { ADMINISTRATOR } from '../../testing/server-process.ts'
 import { type FixedAmbient, fixedAmbient } from '../../testing/fixed-ambient.ts'
-import { migratedDatabase } from '../../testing/postgres.ts'
-
-export const DATABASES = ['SQLite', 'PostgreSQL'] as const
-export type Database = (typeof DATABASES)[number]
+import { type Database, startNode } from '../../testing/start-node.ts'
 
 export const ZONE_DOMAIN = 'zone.example.org'
-export const ADMIN = { username: 'admin', password: 'correct horse battery staple' } as const
+export const ADMIN = ADMINISTRATOR
 export const MAX_TTL_SECONDS = 2_592_000
 export const BASE = '/api/v3/onezone'
 
@@ -80,7 +63,6 @@ export interface Zone {
   readonly url: string
   readonly port: number
   readonly ambient: FixedAmbient
-  readonly store: Store
   /** What the disk is said to be. */
   readonly disk: { isNearlyFull: boolean }
   readonly ipFacts: { current: IpFacts }
@@ -92,57 +74,25 @@ export interface Zone {
   stop(): Promise<void>
 }
 
-export async function startZone(database: Database): Promise<Zone> {
+export async function startZone(
+  database: Database,
+  flags: Readonly<Record<string, string>> = {},
+): Promise<Zone> {
   const ambient = fixedAmbient()
-  const place = await placeFor(database)
-  const store = await (await openStore(place.location, ambient)).migrate()
-  const masterKey = ambient.randomBytes(32)
-  const rootKey = newSealedRootKey(masterKey, 1, ambient)
-  await store.atomically(({ rootKeys }) => rootKeys.insert(rootKey))
-  const hashing = passwordHashing({ memoryCost: 8, timeCost: 1 })
-  const { tenant } = await setUpInstallation(
-    {
-      ambient,
-      tenants: store.reads.tenants,
-      users: store.reads.users,
-      atomically: store.atomically,
-      passwordHashing: hashing,
-    },
-    ZONE_DOMAIN,
-    { username: ADMIN.username, email: 'admin@example.org', password: ADMIN.password },
-  )
   const disk = { isNearlyFull: false }
   const ipFacts = { current: noIpFacts }
-  const dialect = onezoneDialect({
+  const surroundings = {
     ambient,
-    hmac: hmacSha256,
-    keyRing: openKeyRing(masterKey, [rootKey], ambient, hmacSha256),
-    atomically: store.atomically,
-    ...store.reads,
-    ipFacts: {
-      asnOf: (ip) => ipFacts.current.asnOf(ip),
-      countryOf: (ip) => ipFacts.current.countryOf(ip),
-    },
-    passwordHashing: hashing,
-    passwordMemory: passwordMemory(ambient, hmacSha256),
-    passwordThrottle: passwordThrottle(ambient, async () => undefined),
-    maxTemporaryTtlSeconds: MAX_TTL_SECONDS,
-    tenantAt: tenantByHost(store.reads.tenants, tenant),
     isStoreNearlyFull: () => disk.isNearlyFull,
-    version: '0.1.0',
+    ipFacts: {
+      asnOf: (ip: string) => ipFacts.current.asnOf(ip),
+      countryOf: (ip: string) => ipFacts.current.countryOf(ip),
+    },
+  }
+  const { url, port, stop } = await startNode(database, surroundings, {
+    'zone-domain': ZONE_DOMAIN,
+    ...flags,
   })
-  const http = startHttp({
-    dialects: [dialect],
-    ambient,
-    log: silentLog,
-    accessLog: false,
-    limits: DEFAULT_HTTP_LIMITS,
-    trustedProxies: [],
-    host: '127.0.0.1',
-    port: 0,
-    stopTimeoutSeconds: 5,
-  })
-  const url = `http://127.0.0.1:${http.port}`
   const ask = (method: string, path: string, request: Ask = {}) =>
     send(`${url}${BASE}${path}`, method, request)
   const admin = await ask('POST', '/user/tokens/named', { headers: basic(ADMIN), body: { name: 'tests' } })
@@ -152,20 +102,15 @@ export async function startZone(database: Database): Promise<Zone> {
 
   return {
     url,
-    port: http.port,
+    port,
     ambient,
-    store,
     disk,
     ipFacts,
     ask,
     asAdmin,
     adminToken,
     adminId: (await asAdmin('GET', '/user')).json.userId,
-    async stop() {
-      await http.stop()
-      await store.close()
-      await place.remove()
-    },
+    stop,
   }
 }
 
@@ -260,13 +205,4 @@ async function send(url: string, method: string, { headers, body, rawBody }: Ask
   const text = await answer.text()
   const parsed = text === '' ? undefined : JSON.parse(text)
   return { status: answer.status, headers: answer.headers, text, parsed, json: parsed }
-}
-
-async function placeFor(database: Database): Promise<{ location: StoreLocation; remove(): Promise<void> }> {
-  if (database === 'PostgreSQL') {
-    const { url, drop } = await migratedDatabase()
-    return { location: { kind: 'postgres', url }, remove: drop }
-  }
-  const folder = await mkdtemp(join(tmpdir(), 'jeton-onezone-'))
-  return { location: { kind: 'sqlite', folder }, remove: () => rm(folder, { recursive: true }) }
 }

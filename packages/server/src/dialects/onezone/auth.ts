@@ -7,7 +7,7 @@ import { Refused } from '../../failure.ts'
 import type { Call } from '../dialect.ts'
 import { isSentTwice } from '../token-header.ts'
 import { notImplemented, unauthorizedBecause } from './catalogue-general.ts'
-import { badBasicCredentials, badConsumerToken, badToken } from './catalogue-tokens.ts'
+import { badBasicCredentials, badConsumerToken, basicAuthNotSupported, badToken } from './catalogue-tokens.ts'
 import { consumerOf, ipv4Of } from './consumer.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { tokenMalformed, wireError } from './errors.ts'
@@ -90,6 +90,7 @@ async function userOfPassword(
   encoded: string,
 ): Promise<Actor> {
   const { name, password } = decodeBasic(encoded)
+  if (!deps.isBasicAuthEnabled) throw new WireRefusal(basicAuthNotSupported)
   const user = await checkPassword(deps, {
     tenantId: tenant.id,
     name,

@@ -26,6 +26,8 @@ export interface OnezoneDeps
   readonly ambient: Ambient
   /** The tenant whose Onezone domain is the host, else the default one. @param host lower case, without port */
   readonly tenantAt: (host: string) => Tenant | Promise<Tenant>
+  /** Whether passwords are taken here at all; each user's own permission comes on top. */
+  readonly isBasicAuthEnabled: boolean
   /** Whether the disk is so full that nothing more should be written. */
   readonly isStoreNearlyFull: () => boolean
   /** Of this program; shown as the build in `/configuration`. */
