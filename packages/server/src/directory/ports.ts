@@ -48,7 +48,7 @@ export interface UserWrites {
   setBasicAuthEnabled(id: UserId, isEnabled: boolean): Promise<void>
   /** Change: `subject`. Idempotent. */
   setBlocked(id: UserId, isBlocked: boolean): Promise<void>
-  /** Adds first, then removes. Unknown to the user: no effect. Change: `privilege`. */
+  /** No privilege stands in both lists. What is held already, or was not, stays as it is. Change: `privilege`. */
   changePrivileges(id: UserId, grant: readonly string[], revoke: readonly string[]): Promise<void>
   /** Takes the user, his privileges, epochs and generations away; his named tokens are dead at once and swept later. Change: `subject`. */
   remove(id: UserId): Promise<void>

@@ -102,14 +102,15 @@ export function listPrivileges(deps: UserDeps, id: UserId): Promise<readonly str
   return deps.users.listPrivileges(id)
 }
 
-/** @param grant added first @param revoke taken away afterwards */
+/** What stands in both lists is held afterwards, as on Onezone, which revokes first. */
 export function changePrivileges(
   deps: UserDeps,
   id: UserId,
   grant: readonly string[],
   revoke: readonly string[],
 ): Promise<void> {
-  return deps.atomically(({ users }) => users.changePrivileges(id, grant, revoke))
+  const onlyRevoked = revoke.filter((privilege) => !grant.includes(privilege))
+  return deps.atomically(({ users }) => users.changePrivileges(id, grant, onlyRevoked))
 }
 
 export function revokeAllPrivileges(deps: UserDeps, id: UserId): Promise<void> {

@@ -182,9 +182,7 @@ export const userRoutes: readonly Route[] = [
       writes: true,
       body: privilegeChangeBody,
       run: async (deps, { entity, body: { grant = [], revoke = [] } }) => {
-        // Onezone revokes first, so what stands in both lists is held afterwards.
-        const onlyRevoked = revoke.filter((privilege) => !grant.includes(privilege))
-        await changePrivileges(deps, entity.id, grant, onlyRevoked)
+        await changePrivileges(deps, entity.id, grant, revoke)
         return noContent
       },
     }),
