@@ -1,7 +1,8 @@
 /**
  * Runs `work` in one transaction: all of it is there afterwards, or nothing. `work` may run more than once (a
  * serialization conflict repeats it), so it does nothing but use the ports it is handed, and never awaits anything
- * else (a password hash, a lease): on SQLite everybody else's writes wait meanwhile.
+ * else (a password hash, a lease): on SQLite everybody else's writes wait meanwhile. A refused write ends the
+ * transaction even if `work` catches the refusal, so what is to be tried again is tried around `atomically`.
  * @throws {Refused} what `work` throws; `store_full`, `store_unavailable`; `outcome_unknown` when the commit's answer was lost
  */
 export type Atomically<Ports> = <T>(work: (ports: Ports) => Promise<T>) => Promise<T>

@@ -49,9 +49,12 @@ export interface TokenReads {
 
 /** Every method that can turn an acceptance into a refusal, or back, writes its change row in the same transaction. */
 export interface TokenWrites {
-  /** Into the line's current epoch, which stays put until the transaction ends. @throws {Refused} `name_taken` */
+  /**
+   * Into the line's current epoch, which stays put until the transaction ends.
+   * @throws {Refused} `name_taken`, `id_taken`; `user_not_found` when the subject is gone
+   */
   insert(token: NamedToken): Promise<void>
-  /** Idempotent. Change: `token`. `false`: no such living token. */
+  /** Change: `token`, but none when it is so already. `false`: no such living token. */
   setRevoked(tenantId: TenantId, audience: Audience, id: TokenId, isRevoked: boolean): Promise<boolean>
   /** @throws {Refused} `name_taken`; its own present name is no conflict. */
   rename(tenantId: TenantId, audience: Audience, id: TokenId, name: string): Promise<boolean>
@@ -65,9 +68,15 @@ export interface TokenWrites {
   remove(tenantId: TenantId, audience: Audience, id: TokenId): Promise<boolean>
   /** All named tokens of the line are dead at once, whatever their number; the rows are left to the sweeper. Change: `epoch`. */
   raiseEpoch(line: TokenLine): Promise<void>
-  /** The line's generation; created as number 1 with `key` when there is none. */
+  /**
+   * The line's generation; created as number 1 with `key` when there is none.
+   * @throws {Refused} `user_not_found` when the subject is gone
+   */
   ensureGeneration(line: TokenLine, key: KeyReference): Promise<Generation>
-  /** The next generation, with a new key reference. The first one when there was none. Change: `generation`. */
+  /**
+   * The next generation, with a new key reference. The first one when there was none. Change: `generation`.
+   * @throws {Refused} `user_not_found` when the subject is gone
+   */
   raiseGeneration(line: TokenLine, key: KeyReference): Promise<Generation>
 }
 
@@ -90,5 +99,6 @@ export interface RootKeys {
 }
 
 export interface RootKeyWrites {
+  /** @throws {Refused} `id_taken` when the kid is, or another key is active already */
   insert(key: SealedRootKey): Promise<void>
 }

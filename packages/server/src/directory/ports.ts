@@ -33,7 +33,11 @@ export interface UserReads {
   hasPrivilege(id: UserId, privilege: string): Promise<boolean>
 }
 
-/** Every method that can change a verdict writes its row of the change feed in the same transaction. */
+/**
+ * Every method that can change a verdict writes its row of the change feed in the same transaction, but none when it
+ * leaves things as they were.
+ * @throws {Refused} `user_not_found` from every change of a user who is gone; removing him again has no effect
+ */
 export interface UserWrites {
   /** @throws {Refused} `username_taken`, `email_taken`, `id_taken` */
   insert(entry: UserWithPassword): Promise<void>
