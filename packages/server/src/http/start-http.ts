@@ -11,7 +11,7 @@ export interface HttpOptions extends PipelineOptions {
 
 export interface HttpServer {
   readonly port: number
-  /** Refuses what is new, finishes what is in flight within the timeout, then closes every connection. Idempotent. */
+  /** Refuses what is new, finishes what is in flight, and cuts that off after the timeout. Idempotent. */
   stop(): Promise<void>
 }
 
@@ -22,6 +22,8 @@ export function startHttp(options: HttpOptions): HttpServer {
   const server = Bun.serve({
     hostname: options.host,
     port: options.port,
+    // Said explicitly, because without development mode the runtime shares a port that is taken instead of refusing it.
+    reusePort: false,
     development: false,
     idleTimeout: limits.idleTimeoutSeconds,
     // The limit is ours to hold: the runtime's own 413 has no form that a dialect's client knows.
@@ -37,8 +39,7 @@ export function startHttp(options: HttpOptions): HttpServer {
     pipeline.startStopping()
     const finished = await finishesWithin(server.stop(), options.stopTimeoutSeconds)
     if (!finished) log.warn({ requests: server.pendingRequests }, 'requests still in flight are cut off')
-    // Also for sockets that never sent a request: a plain stop leaves them open.
-    await server.stop(true)
+    if (!finished) await server.stop(true)
     connections.close()
     pipeline.close()
   }
