@@ -38,7 +38,7 @@ export function maskMessage(message: string): string {
     .slice(0, 500)
     .replace(/"[^"]*"|'[^']*'|`[^`]*`|“[^”]*”/g, '*')
     .split(/\s+/)
-    .map((word) => (WORD.test(word) ? word : '*'))
+    .map((word) => (word === '' || WORD.test(word) ? word : '*'))
     .join(' ')
 }
 
