@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addLogin, addLogout } from './commands/login.ts'
+import { addServe } from './commands/serve.ts'
 import { addTokenConfine } from './commands/token-confine.ts'
 import { addTokenCreate } from './commands/token-create.ts'
 import { addTokenDelete } from './commands/token-delete.ts'
@@ -28,6 +29,7 @@ export function buildProgram(terminal: Terminal): Command {
     })
     .showHelpAfterError('Run the command with --help to see how it is used.')
     .helpCommand(false)
+  addServe(program, terminal)
   addTokenCommands(program, terminal)
   addUserCommands(program, terminal)
   addLogin(program, terminal)
@@ -79,6 +81,6 @@ ${Object.values(exitCodes)
   .join('\n')}
 
 Example:
-
+  $ jeton serve
   $ jeton login --username admin
   $ jeton token create laptop --expires-in 30d`

@@ -19,6 +19,7 @@ describe('the command line', () => {
     const names = commands.map((words) => words.join(' '))
     const tokenCommands = ['create', 'list', 'show', 'examine', 'confine', 'verify', 'revoke', 'delete']
     expect(names).toEqual([
+      'serve',
       ...tokenCommands.map((name) => `token ${name}`),
       'user create',
       'user list',

@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { exitCodes } from '../src/exit-code.ts'
 import { buildProgram } from '../src/program.ts'
 import { systemTerminal } from '../src/terminal/system-terminal.ts'
+import { settingsTable } from './support/settings-table.ts'
 
 const page = readFileSync(join(import.meta.dir, '../../../docs/cli.md'), 'utf8')
 
@@ -34,5 +35,14 @@ describe('docs/cli.md', () => {
   test('lists the exit statuses that the program has', () => {
     const rows = Object.values(exitCodes).map(({ code, meaning }) => `| ${code} | ${meaning} |`)
     expect(page).toContain(rows.join('\n'))
+  })
+})
+
+describe('docs/configuration.md', () => {
+  test('has the table that the settings make', () => {
+    const page = readFileSync(join(import.meta.dir, '../../../docs/configuration.md'), 'utf8')
+    const table = page.slice(page.indexOf('| option |'))
+    // When it fails because a setting has changed: bun packages/cli/test/support/settings-table.ts prints the table.
+    expect(table).toBe(settingsTable())
   })
 })

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { type Configuration, readConfiguration } from '@jeton/server/configuration'
+import { ConfigurationProblem } from '@jeton/server/configuration-problem'
+import type { Running } from '@jeton/server'
+import type { Command } from 'commander'
+import { CommandFailed } from '../command-failed.ts'
+import { addServeOptions, environmentOnlyHelp, givenFlags } from '../serve-options.ts'
+import { startFailure } from '../start-failure.ts'
+import { printable } from '../terminal/printable.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { addExample } from './shared-options.ts'
+import { version } from './version.ts'
+
+/** `jeton serve`: runs a node until it is told to stop. */
+export function addServe(parent: Command, terminal: Terminal): void {
+  const command = addServeOptions(parent.command('serve').description('run the server'))
+  command.addHelpText('after', environmentOnlyHelp())
+  addExample(command, 'jeton serve', 'jeton serve --data /var/lib/jeton --zone-domain tokens.example.org')
+  command.action((options: Readonly<Record<string, unknown>>) => serve(terminal, givenFlags(options)))
+}
+
+async function serve(terminal: Terminal, flags: Readonly<Record<string, string>>): Promise<void> {
+  const configuration = configure(terminal, flags)
+  // Loaded only now: no other command should wait for the database drivers.
+  const server = await import('@jeton/server')
+  const { ambient } = terminal
+  const log = server.createLog({ ambient, level: configuration.logLevel, sink: server.stderrSink() })
+  let running: Running
+  try {
+    running = await server.serve(configuration, log)
+  } catch (error) {
+    throw startFailure(server, configuration, error)
+  }
+  server.stopOnSignals({ stop: () => running.stop(), beforeExit: () => log.flush() })
+  terminal.writeOut(announcement(configuration, running))
+  // A signal ends the process, and nothing else does.
+  await new Promise<never>(() => undefined)
+}
+
+function configure(terminal: Terminal, flags: Readonly<Record<string, string>>): Configuration {
+  try {
+    return readConfiguration({ flags, env: terminal.environment, readFile })
+  } catch (error) {
+    if (!(error instanceof ConfigurationProblem)) throw error
+    throw new CommandFailed('usage', error.message, { next: 'jeton serve --help lists every setting.' })
+  }
+}
+
+function readFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    if (code === 'ENOENT') return undefined
+    throw new CommandFailed('usage', `The configuration file ${path} cannot be read (${code}).`)
+  }
+}
+
+/** All of it in one write, so that a reader who takes the first line does not cut the rest off. */
+function announcement(configuration: Configuration, { port, generatedPassword }: Running): string {
+  const { administrator, databaseUrl, dataFolder, http } = configuration
+  const host = http.host.includes(':') ? `[${http.host}]` : http.host
+  const place =
+    databaseUrl === undefined ? dataFolder : `PostgreSQL; the master key is looked for in ${dataFolder}`
+  const lines = [`Jeton ${version} listens at http://${host}:${port}`, `Data:     ${place}`]
+  if (generatedPassword !== undefined) {
+    lines.push(
+      `Username: ${administrator.username}`,
+      `Password: ${generatedPassword}`,
+      'The password is shown this once and kept nowhere: note it down.',
+    )
+  }
+  return `${[...lines, 'Ctrl-C stops it.'].map(printable).join('\n')}\n`
+}

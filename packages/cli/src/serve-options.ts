@@ -1,0 +1,45 @@
+import type { Setting } from '@jeton/server/configuration-setting'
+import { variableOf } from '@jeton/server/configuration-setting'
+import { SETTINGS } from '@jeton/server/configuration-settings'
+import type { Command } from 'commander'
+
+const settings: readonly Setting[] = Object.values(SETTINGS)
+
+/** Makes an option of every setting that may be one. Which values are allowed is for the configuration to say. */
+export function addServeOptions(command: Command): Command {
+  command.option(
+    '--config <FILE>',
+    'the file that holds settings (env: JETON_CONFIG; default: ./jeton.toml if there)',
+  )
+  for (const setting of settings.filter(({ isEnvironmentOnly }) => isEnvironmentOnly !== true)) {
+    command.option(`--${setting.key} <${setting.placeholder}>`, describe(setting))
+  }
+  return command
+}
+
+/** What help says of the settings that no option may carry. */
+export function environmentOnlyHelp(): string {
+  const lines = settings
+    .filter(({ isEnvironmentOnly }) => isEnvironmentOnly === true)
+    .map((setting) => `  ${variableOf(setting)}  ${setting.help}`)
+  return ['', 'From the environment only, where no process list shows them:', ...lines].join('\n')
+}
+
+/**
+ * The options that were given, by the settings' keys.
+ * @param values as commander parsed them, under names of its own
+ */
+export function givenFlags(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const keys = ['config', ...settings.map(({ key }) => key)]
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const value = values[key.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())]
+      return typeof value === 'string' ? [[key, value]] : []
+    }),
+  )
+}
+
+function describe(setting: Setting): string {
+  const fallback = setting.fallbackText === undefined ? '' : `; default: ${setting.fallbackText}`
+  return `${setting.help} (env: ${variableOf(setting)}${fallback})`
+}
