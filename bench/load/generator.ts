@@ -1,0 +1,59 @@
+import { LoadConnection } from './connection.ts'
+import { Latencies } from './latencies.ts'
+import type { LoadJob, LoadResult } from './load.ts'
+import { readRequestFile } from './request-file.ts'
+
+/**
+ * Asks one server as fast as it answers, over a fixed number of connections with one request under way on each. A
+ * process of its own, so that its work is never the server's; it writes finished bytes to raw sockets, so that it is
+ * not what limits the figure.
+ */
+// Safe: bench/load/drive.ts writes a LoadJob and nothing else.
+const job = JSON.parse(await Bun.stdin.text()) as LoadJob
+process.stdout.write(`${JSON.stringify(await run(job))}\n`)
+process.exit(0)
+
+async function run(job: LoadJob): Promise<LoadResult> {
+  const requests = await readRequestFile(job.requestFile)
+  const latencies = new Latencies()
+  const refusals: Record<string, number> = {}
+  let sent = 0
+  let isMeasured = false
+
+  const { promise: failure, reject } = Promise.withResolvers<never>()
+  const player = async (): Promise<LoadConnection> => {
+    let sentAt = 0
+    const next = (): void => {
+      const request = requests.at(sent % requests.length)
+      sent += 1
+      sentAt = performance.now()
+      connection.send(request)
+    }
+    const connection = await LoadConnection.open(
+      job.port,
+      (status) => {
+        if (isMeasured) latencies.record(performance.now() - sentAt)
+        if (status !== 200) refusals[status] = (refusals[status] ?? 0) + 1
+        next()
+      },
+      (reason) => reject(new Error(reason)),
+    )
+    next()
+    return connection
+  }
+
+  const players = Array.from({ length: job.connections }, player)
+  await Promise.race([Promise.all(players), failure])
+  await Promise.race([Bun.sleep(job.warmUpSeconds * 1000), failure])
+  isMeasured = true
+  const startedAt = performance.now()
+  await Promise.race([Bun.sleep(job.seconds * 1000), failure])
+  const elapsedSeconds = (performance.now() - startedAt) / 1000
+  return {
+    requestsPerSecond: latencies.count / elapsedSeconds,
+    p50Millis: latencies.quantileMillis(0.5),
+    p99Millis: latencies.quantileMillis(0.99),
+    refusals,
+    repeats: Math.floor(sent / requests.length),
+  }
+}
