@@ -30,25 +30,22 @@ const LISTENING: Readonly<Record<string, string>> = {
   EACCES: 'This user may not listen there. Ports below 1024 are for root; choose another one with --port.',
 }
 
-/** Making the administrator failed: the only commands that a start gives. */
+const ADMINISTRATOR_TAKEN = {
+  message: "The administrator's username or e-mail address is in use in this database.",
+  next: 'Set JETON_ADMIN_USERNAME and JETON_ADMIN_EMAIL to others.',
+}
+
+/** What making the administrator, the only thing that a start writes, can be refused for. */
+const SET_UP: { readonly [K in Server.Refused['failure']['kind']]?: { message: string; next: string } } = {
+  username_taken: ADMINISTRATOR_TAKEN,
+  email_taken: ADMINISTRATOR_TAKEN,
+  store_full: { message: 'The disk of the database is full.', next: 'Make room and start again.' },
+}
+
 function setUpFailure({ failure }: Server.Refused): CommandFailed {
-  switch (failure.kind) {
-    case 'username_taken':
-    case 'email_taken':
-      return new CommandFailed(
-        'failed',
-        "The administrator's username or e-mail address is in use in this database.",
-        {
-          next: 'Set JETON_ADMIN_USERNAME and JETON_ADMIN_EMAIL to others.',
-        },
-      )
-    case 'store_full':
-      return new CommandFailed('failed', 'The disk of the data folder is full.', {
-        next: 'Make room and start again.',
-      })
-    default:
-      return new CommandFailed('failed', `The database cannot be used (${failure.kind}).`, {
-        next: 'Look at it, and start again: a start that was cut short is completed by the next one.',
-      })
+  const { message, next } = SET_UP[failure.kind] ?? {
+    message: `The database cannot be used (${failure.kind}).`,
+    next: 'Look at it and start again: a start that was cut short is completed by the next one.',
   }
+  return new CommandFailed('failed', message, { next })
 }
