@@ -30,6 +30,7 @@ export class HttpCall implements Call {
   readonly #surroundings: CallSurroundings
   readonly #query: string
   #body: RequestBody | undefined
+  #clientAddress: string | undefined
 
   constructor(
     requestId: string,
@@ -58,10 +59,10 @@ export class HttpCall implements Call {
     return new URLSearchParams(this.#query)
   }
 
+  /** Looked up once: while the request runs, the client may go, and his address with him. */
   get clientAddress(): string {
-    const { trustedProxies } = this.#surroundings
-    if (trustedProxies.length === 0) return clientAddress(this.#peer, null, trustedProxies)
-    return clientAddress(this.#peer, this.headers.get('x-forwarded-for'), trustedProxies)
+    this.#clientAddress ??= this.#lookUpClient()
+    return this.#clientAddress
   }
 
   get host(): string {
@@ -98,6 +99,12 @@ export class HttpCall implements Call {
     // A body within the limit that nobody asked for is discarded by the runtime, and the connection serves on.
     const { announcedBytes } = this.facts
     return announcedBytes === 'unknown' || announcedBytes > this.#surroundings.limits.maxBodyBytes
+  }
+
+  #lookUpClient(): string {
+    const { trustedProxies } = this.#surroundings
+    const forwardedFor = trustedProxies.length === 0 ? null : this.headers.get('x-forwarded-for')
+    return clientAddress(this.#peer, forwardedFor, trustedProxies)
   }
 
   get #peer(): string {

@@ -53,8 +53,13 @@ export class Pipeline {
     const { ambient, accessLog, log } = this.#options
     const startedAt = accessLog ? ambient.monotonicMillis() : 0
     const call = new HttpCall(this.#ids.next(), splitTarget(request.url), request, server, this.#surroundings)
+    // Before anything is awaited, for a client that hangs up takes his address along.
+    const clientAddress = accessLog ? call.clientAddress : ''
     const answer = this.#refusal(call) ?? (await this.#ask(call))
-    if (accessLog) log.info(accessLine(call, answer, ambient.monotonicMillis() - startedAt), 'request')
+    if (accessLog) {
+      const durationMs = ambient.monotonicMillis() - startedAt
+      log.info(accessLine({ call, answer, clientAddress, durationMs }), 'request')
+    }
     return toResponse(answer, call.requestId, this.#isStopping || call.hasLeftOver)
   }
 

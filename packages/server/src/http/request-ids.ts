@@ -1,14 +1,18 @@
 import type { Ambient } from '../ambient.ts'
 
 const IDS_PER_DRAW = 256
-const HEX_PER_ID = 32
-/** The variant nibble of RFC 9562, 4.1: 8, 9, a or b. */
-const VARIANTS = '89ab'
+const BYTES_PER_ID = 16
+const CHARS_PER_ID = 36
+/** Hexadecimal, with hyphens after the 4th, 6th, 8th and 10th byte (RFC 9562, 4). */
+const SHAPE = /(.{8})(.{4})(.{4})(.{4})(.{12})/g
 
-/** UUIDv4s, with one draw of randomness for many: asked for one by one they would cost more than the rest of the pipeline. */
+/**
+ * UUIDv4s, with one draw of randomness and one text for many: drawn and put together one by one they would cost more
+ * than the rest of the pipeline.
+ */
 export class RequestIds {
   readonly #ambient: Ambient
-  #hex = ''
+  #ids = ''
   #next = 0
 
   constructor(ambient: Ambient) {
@@ -16,14 +20,23 @@ export class RequestIds {
   }
 
   next(): string {
-    if (this.#next >= this.#hex.length) {
-      this.#hex = this.#ambient.randomBytes((IDS_PER_DRAW * HEX_PER_ID) / 2).toHex()
+    if (this.#next >= this.#ids.length) {
+      this.#ids = drawIds(this.#ambient)
       this.#next = 0
     }
-    const hex = this.#hex
-    const at = this.#next
-    this.#next += HEX_PER_ID
-    const variant = VARIANTS[Number.parseInt(hex[at + 16] ?? '0', 16) & 3]
-    return `${hex.slice(at, at + 8)}-${hex.slice(at + 8, at + 12)}-4${hex.slice(at + 13, at + 16)}-${variant}${hex.slice(at + 17, at + 20)}-${hex.slice(at + 20, at + 32)}`
+    const id = this.#ids.slice(this.#next, this.#next + CHARS_PER_ID)
+    this.#next += CHARS_PER_ID
+    return id
   }
+}
+
+function drawIds(ambient: Ambient): string {
+  const bytes = ambient.randomBytes(IDS_PER_DRAW * BYTES_PER_ID)
+  const marked = bytes.map((byte, index) => {
+    // Version 4 and variant 10 (RFC 9562, 5.4).
+    if (index % BYTES_PER_ID === 6) return (byte & 0x0f) | 0x40
+    if (index % BYTES_PER_ID === 8) return (byte & 0x3f) | 0x80
+    return byte
+  })
+  return marked.toHex().replace(SHAPE, '$1-$2-$3-$4-$5')
 }
