@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ADMINISTRATOR, type ServerProcess, startServer } from '../packages/server/testing/server-process.ts'
 import { Person } from './support/run-jeton.ts'
+
+// Each test starts processes, on machines that may be busy with other things.
+setDefaultTimeout(30_000)
 
 const dataFolder = mkdtempSync(join(tmpdir(), 'jeton-e2e-data-'))
 const PASSWORD = 'correct horse battery staple'

@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { newHome } from './support/run-jeton.ts'
+
+// Each test starts processes, on machines that may be busy with other things.
+setDefaultTimeout(30_000)
 
 const MAIN = join(import.meta.dir, '../src/main.ts')
 

@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { buildProgram } from '../src/program.ts'
 import { exitCodes } from '../src/exit-code.ts'
 import { systemTerminal } from '../src/terminal/system-terminal.ts'
 import { MAIN, runJeton, startJeton } from './support/run-jeton.ts'
+
+// Each test starts processes, on machines that may be busy with other things.
+setDefaultTimeout(30_000)
 
 /** Every command, as the words that call it. */
 const commands = buildProgram(systemTerminal).commands.flatMap((command) =>

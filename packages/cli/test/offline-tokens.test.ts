@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { decodeToken, parseCaveat } from '@jeton/token'
 import { runJeton } from './support/run-jeton.ts'
 import { sampleToken } from './support/sample-token.ts'
+
+// Each test starts processes, on machines that may be busy with other things.
+setDefaultTimeout(30_000)
 
 /** The server that nobody runs: what works offline never asks it. */
 const env = { JETON_URL: 'http://127.0.0.1:1' }

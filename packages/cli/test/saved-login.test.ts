@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { newHome, runJeton } from './support/run-jeton.ts'
+
+// Each test starts processes, on machines that may be busy with other things.
+setDefaultTimeout(30_000)
 
 // Port 1 answers nobody: status 3 means that the command tried to send something, 5 that it did not.
 const login = {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { CommandFailed, type ServerRefusal } from '../command-failed.ts'
 import { describeSubject } from '../describe-token.ts'
-import { type JsonObject } from '../server/json.ts'
+import { isObject, type JsonObject } from '../server/json.ts'
 import { verifyToken } from '../server/onezone.ts'
 import { type ServerOptions, serverUrl } from '../server/connection.ts'
 import { printable } from '../terminal/printable.ts'
@@ -91,7 +91,7 @@ const VERDICTS = new Set([
 function isVerdict({ id, details }: ServerRefusal): boolean {
   if (VERDICTS.has(id)) return true
   // `badValueToken` is about whichever token its key names.
-  return id === 'badValueToken' && (details as { readonly key?: unknown } | undefined)?.key === 'token'
+  return id === 'badValueToken' && isObject(details) && details['key'] === 'token'
 }
 
 function refused(terminal: Terminal, options: Options, refusal: ServerRefusal): CommandFailed {
