@@ -60,7 +60,7 @@ export function parseNewUser(body: JsonObject): NewUserBody {
     email: body['email'] as string,
     password: body['password'] as string,
     ...(typeof fullName === 'string' && { fullName }),
-    hasRoles: roles !== undefined && Object.keys(roles as object).length > 0,
+    hasRoles: Object.keys(roles ?? {}).length > 0,
   }
 }
 
