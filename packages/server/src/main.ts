@@ -68,6 +68,7 @@ export async function serve(
       passwordMemory: passwordMemory(ambient, hmacSha256),
       passwordThrottle: passwordThrottle(ambient, surroundings.delay ?? Bun.sleep),
       maxTemporaryTtlSeconds: configuration.maxTemporaryTtlSeconds,
+      isStoreNearlyFull: surroundings.isStoreNearlyFull ?? nearlyFull(configuration, ambient),
     }
     const { tenant, generatedPassword } = await setUpInstallation(
       common,
@@ -80,7 +81,6 @@ export async function serve(
         version: VERSION,
         tenantAt: tenantByHost(store.reads.tenants, tenant),
         isBasicAuthEnabled: configuration.isBasicAuthEnabled,
-        isStoreNearlyFull: surroundings.isStoreNearlyFull ?? nearlyFull(configuration, ambient),
       }),
       jetonDialect({ ...common, readiness: surroundings.readiness ?? readiness(store) }),
     ]

@@ -186,6 +186,18 @@ describe('POST /v1/users', () => {
     expect(await jeton.deps.users.findByUsername(user.username)).toBeUndefined()
   })
 
+  test('507 when the disk is nearly full, and no user is left behind', async () => {
+    const user = newUser()
+    jeton.state.isStoreNearlyFull = true
+    const response = await createUserCall(user)
+    const me = await call('GET', '/v1/me', basic('admin'))
+    jeton.state.isStoreNearlyFull = false
+    expect(response.status).toBe(507)
+    expect(await problemOf(response)).toBe('store-full')
+    expect(me.status).toBe(200)
+    expect(await jeton.deps.users.findByUsername(user.username)).toBeUndefined()
+  })
+
   describe('400 invalid-body names what is wrong', () => {
     const wrong: [what: string, body: Readonly<Record<string, unknown>>, pointer: string][] = [
       ['no username', { username: undefined }, '#/username'],

@@ -17,5 +17,7 @@ export interface JetonDeps extends PasswordDeps, UserDeps {
   readonly tenants: TenantReads
   readonly passwordHashing: PasswordHashing
   readonly atomically: Atomically<{ readonly users: UserWrites }>
+  /** Whether the disk is so full that nothing new should be written. */
+  readonly isStoreNearlyFull: () => boolean
   readonly readiness: () => Promise<Readiness>
 }

@@ -55,6 +55,7 @@ async function runForUser(deps: JetonDeps, call: Call, route: UserRoute): Promis
   if (privilege !== undefined && !(await deps.users.hasPrivilege(caller.id, privilege))) {
     return { ...problemAnswer(problems.forbidden, call.requestId), actorId: caller.uuid }
   }
+  if (route.writes === true && deps.isStoreNearlyFull()) throw new Refused({ kind: 'store_full' })
   // Only now: what a stranger sends costs no parsing.
   const body = route.takesBody ? await readJsonObject(call) : {}
   return { ...(await route.run(deps, { call, caller, body })), actorId: caller.uuid }

@@ -10,6 +10,8 @@ interface RouteOf<Callers, Caller> {
   readonly callers: Callers
   /** Whether it takes a JSON object. A body that it does not take is not read. */
   readonly takesBody: boolean
+  /** Whether a success leaves more on the disk than before: such calls stop first when it fills up. */
+  readonly writes?: boolean
   run(deps: JetonDeps, asked: Asked<Caller>): Promise<Answer> | Answer
 }
 

@@ -24,6 +24,7 @@ const createUserRoute: UserRoute = {
   operationId: 'create_user',
   callers: { privilege: 'oz_users_create' },
   takesBody: true,
+  writes: true,
   async run(deps, { caller, body }) {
     const { hasRoles, ...user } = parseNewUser(body)
     // Roles come with the audiences that have them. A user without the roles asked for would be a wrong success.

@@ -32,9 +32,18 @@ export async function startJeton() {
   const admin = { username: 'admin', email: 'admin@example.org', password: PASSWORD }
   const { tenant } = await setUpInstallation(deps, 'localhost', admin)
   const ada = await createUser(deps, { tenantId: tenant.id, username: 'ada', password: PASSWORD })
-  const state: { readiness: Readiness } = { readiness: { isReady: true } }
+  const state: { readiness: Readiness; isStoreNearlyFull: boolean } = {
+    readiness: { isReady: true },
+    isStoreNearlyFull: false,
+  }
   const http = startHttp({
-    dialects: [jetonDialect({ ...deps, readiness: async () => state.readiness })],
+    dialects: [
+      jetonDialect({
+        ...deps,
+        readiness: async () => state.readiness,
+        isStoreNearlyFull: () => state.isStoreNearlyFull,
+      }),
+    ],
     ambient: systemAmbient,
     log: silentLog,
     accessLog: false,
