@@ -60,8 +60,7 @@ function readFile(path: string): string | undefined {
 function announcement(configuration: Configuration, { port, generatedPassword }: Running): string {
   const { administrator, databaseUrl, dataFolder, http } = configuration
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
-  const place =
-    databaseUrl === undefined ? dataFolder : `PostgreSQL; the master key is looked for in ${dataFolder}`
+  const place = databaseUrl === undefined ? dataFolder : 'in PostgreSQL'
   const lines = [`Jeton ${version} listens at http://${host}:${port}`, `Data:     ${place}`]
   if (generatedPassword !== undefined) {
     lines.push(
