@@ -69,7 +69,7 @@ onEachDatabase((zone) => {
         '503 serviceUnavailable',
         () => {
           zone().disk.isNearlyFull = true
-          return ['PATCH', named(), { rawBody: '{' }]
+          return ['POST', '/user/tokens/named', { rawBody: '{' }]
         },
       ],
       [

@@ -256,7 +256,15 @@ for (const database of DATABASES) {
           body: { token: own.owner.token },
         })
         expect(verifies.status).toBe(200)
-        const deletes = await zone.ask('DELETE', `/tokens/named/${own.tokenId}`, { headers })
+        const path = `/tokens/named/${own.tokenId}`
+        const describes = await zone.ask('PATCH', path, {
+          headers,
+          body: { customMetadata: {}, revoked: true },
+        })
+        expect(errorIds(describes)).toBe('serviceUnavailable')
+        const revokes = await zone.ask('PATCH', path, { headers, body: { revoked: true } })
+        expect(revokes.status).toBe(204)
+        const deletes = await zone.ask('DELETE', path, { headers })
         expect(deletes.status).toBe(204)
       } finally {
         zone.disk.isNearlyFull = false

@@ -5,6 +5,7 @@ import { getNamedToken, listAllNamedTokens, type ShownToken, textOf } from '../.
 import { deleteNamedToken } from '../../authority/revoke.ts'
 import { confineBody, examineBody, tokenChangeBody } from './bodies.ts'
 import { badValueToken } from './catalogue-data.ts'
+import { serviceUnavailable } from './catalogue-general.ts'
 import { tokenCaveatUnknown } from './catalogue-tokens.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { tokenMalformed } from './errors.ts'
@@ -69,10 +70,12 @@ export const tokenRoutes: readonly Route[] = [
     path: '/tokens/named/{id}',
     operationId: 'modify_named_token',
     resource: 'token.{id}.instance:private',
-    writes: true,
     body: tokenChangeBody,
     run: async (deps, { tenant, entity, body }) => {
       const { revoked, ...change } = body
+      // Only here, once the body is known: a revocation needs no more room than there is always kept for it.
+      if (Object.keys(change).length > 0 && deps.isStoreNearlyFull())
+        throw new WireRefusal(serviceUnavailable)
       await changeNamedToken(deps, tenant.id, 'onezone', entity.token.id, {
         ...change,
         ...(revoked !== undefined && { isRevoked: revoked }),
