@@ -119,6 +119,15 @@ describe('without credentials', () => {
     expect(err).toContain('Both JETON_TOKEN and JETON_USERNAME are set')
   })
 
+  test('a token that no header can carry is refused and not repeated', async () => {
+    for (const token of ['MDAxSECRET\nMDAxSECRET', 'MDAxSECRETé']) {
+      const { exit, err } = await runJeton(['token', 'list'], { env: { JETON_TOKEN: token } })
+      expect(exit).toBe(2)
+      expect(err).toContain('JETON_TOKEN')
+      expect(err).not.toContain('SECRET')
+    }
+  })
+
   test('creating a user with a token only is refused before it is tried', async () => {
     const args = ['user', 'create', 'ada', '--email', 'ada@example.org', '--password-stdin']
     const { exit, err } = await runJeton(args, { env: { JETON_TOKEN: 'MDAx' }, input: 'correct horse' })

@@ -35,7 +35,7 @@ export async function credentialFor(terminal: Terminal, options: ServerOptions):
       next: 'Unset one of them, or name the user with --username.',
     })
   }
-  if (token !== undefined && token !== '') return { kind: 'token', token: token.trim() }
+  if (token !== undefined && token !== '') return { kind: 'token', token: headerValue(token) }
   if (username !== undefined && username !== '') return passwordOf(terminal, username)
   const login = readLogin(terminal.environment)
   if (login !== undefined && login.url === serverUrl(terminal, options)) {
@@ -80,6 +80,14 @@ async function passwordOf(
     })
   }
   return { kind: 'password', username, password: await terminal.askSecret(`Password of ${username}: `) }
+}
+
+/** A token that no header can carry would fail in sending, with a message that repeats it. */
+function headerValue(token: string): string {
+  if (/^[\x21-\x7e]+$/.test(token.trim())) return token.trim()
+  throw new CommandFailed('usage', 'JETON_TOKEN holds something that is in no token.', {
+    next: 'Set it to the token alone, on one line.',
+  })
 }
 
 /** A server's address as it is compared and called: no trailing slash, no credentials in it. */
