@@ -52,8 +52,8 @@ function geoKind<Type extends string>(
     word: type,
     parse: (rest) =>
       rest?.startsWith('!')
-        ? make('blacklist', parseList(rest, '!=', read))
-        : make('whitelist', parseList(rest, '=', read)),
+        ? make('blacklist', parseList(rest, '!= ', read))
+        : make('whitelist', parseList(rest, '= ', read)),
     fromJson: ({ filter, list }) =>
       filter === 'whitelist' || filter === 'blacklist'
         ? make(filter, listFromJson(list, stringsOnly(read)))

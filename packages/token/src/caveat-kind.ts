@@ -40,14 +40,14 @@ export function readEntries<In, Out>(
   return values.length === 0 ? undefined : values
 }
 
-/** Reads `<operator> <entry>|<entry>…`. */
+/** @param operator with the space behind it, before the first entry */
 export function parseList<Out>(
   rest: string | undefined,
   operator: string,
   read: (entry: string) => Out | undefined,
 ): readonly Out[] | undefined {
-  if (rest === undefined || !rest.startsWith(`${operator} `)) return undefined
-  return readEntries(rest.slice(operator.length + 1).split(SEPARATOR), read)
+  if (rest === undefined || !rest.startsWith(operator)) return undefined
+  return readEntries(rest.slice(operator.length).split(SEPARATOR), read)
 }
 
 export function listFromJson<Out>(
@@ -77,7 +77,7 @@ export function whitelistKind<Type extends string>(
     whitelist === undefined ? undefined : { type, whitelist }
   return {
     word: type,
-    parse: (rest) => make(parseList(rest, '=', normalize)),
+    parse: (rest) => make(parseList(rest, '= ', normalize)),
     fromJson: (json) => make(listFromJson(json['whitelist'], stringsOnly(normalize))),
     serialize: ({ whitelist }) => `${type} = ${joinList(whitelist)}`,
     reason: ({ whitelist }) => reason(whitelist),

@@ -33,7 +33,7 @@ export interface AsnCaveat {
 
 export const asnKind: CaveatKind<AsnCaveat> = {
   word: 'asn',
-  parse: (rest) => makeAsn(parseList(rest, '=', parseInteger)),
+  parse: (rest) => makeAsn(parseList(rest, '= ', parseInteger)),
   fromJson: (json) => makeAsn(listFromJson(json['whitelist'], asnFromJson)),
   serialize: ({ whitelist }) => `asn = ${joinList(whitelist)}`,
   reason: ({ whitelist }) =>
