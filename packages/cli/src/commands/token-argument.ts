@@ -31,9 +31,9 @@ export function decode(text: string): Token {
     return decodeToken(text)
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
-    const message =
-      error.code === 'tokenTooLarge' ? 'The token is too large.' : 'This is not a token, or not all of one.'
-    throw new CommandFailed('usage', message, {
+    if (error.code === 'tokenTooLarge')
+      throw new CommandFailed('usage', 'The token is too large for any server.')
+    throw new CommandFailed('usage', 'This is not a token, or not all of one.', {
       next: 'Copy it again, from the first character to the last.',
     })
   }
