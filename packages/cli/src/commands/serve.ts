@@ -25,6 +25,7 @@ async function serve(terminal: Terminal, flags: Readonly<Record<string, string>>
   const server = await import('@jeton/server')
   const { ambient } = terminal
   const log = server.createLog({ ambient, level: configuration.logLevel, sink: server.stderrSink() })
+  server.logCrashes(log)
   let running: Running
   try {
     running = await server.serve(configuration, log)

@@ -89,10 +89,11 @@ export async function startZone(
       countryOf: (ip: string) => ipFacts.current.countryOf(ip),
     },
   }
-  const { url, port, stop } = await startNode(database, surroundings, {
+  const node = await startNode(database, surroundings, {
     'zone-domain': ZONE_DOMAIN,
     ...flags,
   })
+  const { url, port } = node
   const ask = (method: string, path: string, request: Ask = {}) =>
     send(`${url}${BASE}${path}`, method, request)
   const admin = await ask('POST', '/user/tokens/named', { headers: basic(ADMIN), body: { name: 'tests' } })
@@ -110,7 +111,7 @@ export async function startZone(
     asAdmin,
     adminToken,
     adminId: (await asAdmin('GET', '/user')).json.userId,
-    stop,
+    stop: () => node.stop(),
   }
 }
 
