@@ -50,7 +50,7 @@ export class TokenOwner {
   }
 
   /** Writes until the server does not answer any more. @throws when it answers what it should not */
-  async writeUntilSilence(random: SeededRandom): Promise<void> {
+  async writeUntilSilence(random: SeededRandom, onAcknowledged: () => void): Promise<void> {
     for (;;) {
       const write = this.#choose(random)
       this.#pending = write
@@ -59,6 +59,7 @@ export class TokenOwner {
       this.#apply(write, answer)
       this.#pending = undefined
       this.#acknowledged += 1
+      onAcknowledged()
     }
   }
 
