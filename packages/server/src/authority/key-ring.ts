@@ -115,10 +115,11 @@ const HEX_DIGITS = new TextEncoder().encode('0123456789abcdef')
 /** The macaroon secret is the ASCII hex text itself, not the bytes it spells (the macaroon's key generator takes text). */
 function hexBytes(bytes: Uint8Array): Uint8Array {
   const text = new Uint8Array(bytes.length * 2)
-  let at = 0
-  for (const byte of bytes) {
-    text[at++] = HEX_DIGITS[byte >> 4] ?? 0
-    text[at++] = HEX_DIGITS[byte & 15] ?? 0
+  // By index: iterating over bytes costs five times as much, and this runs in every verification.
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index] ?? 0
+    text[2 * index] = HEX_DIGITS[byte >> 4] ?? 0
+    text[2 * index + 1] = HEX_DIGITS[byte & 15] ?? 0
   }
   return text
 }
