@@ -1,5 +1,6 @@
 import type { Atomically } from '../atomically.ts'
 import { Refused } from '../failure.ts'
+import { addressBlock } from './address-block.ts'
 import type { PasswordHashing } from './password-hashing.ts'
 import type { PasswordMemory } from './password-memory.ts'
 import type { PasswordThrottle } from './password-throttle.ts'
@@ -22,34 +23,27 @@ export interface PasswordLogin {
   readonly name: string
   /** Whether `name` may be an e-mail address too. */
   readonly isEmailAccepted: boolean
+  /**
+   * Whether a blocked account and one without password login are told so at once, as Onezone does. Otherwise they
+   * are bad credentials, and take as long.
+   */
+  readonly isStateTold: boolean
   readonly password: string
   readonly clientAddress: string
 }
 
 /**
  * The user whose password that is.
- * @throws {Refused} `user_blocked` and `password_login_disabled` (the password is not looked at then),
- *   `bad_credentials` for an unknown name and for a wrong password alike, `password_queue_full`
+ * @throws {Refused} `user_blocked` and `password_login_disabled` where the state is told (the password is not looked at
+ *   then), `bad_credentials` for an unknown name and for a wrong password alike, `password_queue_full`
  */
 export async function checkPassword(deps: PasswordDeps, login: PasswordLogin): Promise<User> {
-  const account = await findAccount(deps.users, login)
-  if (account?.user.isBlocked) throw new Refused({ kind: 'user_blocked' })
-  if (account !== undefined && !isPasswordUsable(account))
-    throw new Refused({ kind: 'password_login_disabled' })
+  const account = await findUsableAccount(deps.users, login)
   if (account !== undefined && isRemembered(deps, account, login.password)) return account.user
-
-  // Argon2 reads all of what it is given: what no account can have as its password is not even hashed.
-  if (Buffer.byteLength(login.password) > MAX_PASSWORD_BYTES) throw new Refused({ kind: 'bad_credentials' })
-  await deps.passwordThrottle.admit(login.name, login.clientAddress)
-  if (account === undefined) {
-    // The same work as for a wrong password: the time taken must not tell whether the name exists.
-    await deps.passwordHashing.verifyNobody(login.password)
-    throw new Refused({ kind: 'bad_credentials' })
-  }
-  if (!(await deps.passwordHashing.verify(login.password, account.passwordHash))) {
-    throw new Refused({ kind: 'bad_credentials' })
-  }
-  deps.passwordThrottle.succeeded(login.name, login.clientAddress)
+  const isRight = await deps.passwordThrottle.attempt(login.name, login.clientAddress, () =>
+    verifyPassword(deps, account, login.password, login.clientAddress),
+  )
+  if (!isRight || account === undefined) throw new Refused({ kind: 'bad_credentials' })
   deps.passwordMemory.remember(account.user.id, account.passwordVersion, login.password)
   return account.user
 }
@@ -57,7 +51,8 @@ export async function checkPassword(deps: PasswordDeps, login: PasswordLogin): P
 /**
  * Changes a user's own password.
  * @param oldPassword `undefined` claims that there is none yet
- * @throws {Refused} `password_login_disabled`, `bad_credentials`, `user_not_found`
+ * @throws {Refused} `password_login_disabled`, `bad_credentials` (also when the password was changed meanwhile),
+ *   `user_not_found`, `password_queue_full`
  */
 export async function changeOwnPassword(
   deps: PasswordDeps,
@@ -69,19 +64,28 @@ export async function changeOwnPassword(
   const account = await deps.users.findPassword(id)
   if (account === undefined) throw new Refused({ kind: 'user_not_found' })
   if (!account.user.basicAuthEnabled) throw new Refused({ kind: 'password_login_disabled' })
-  if ((account.passwordHash === undefined) !== (oldPassword === undefined)) {
+  if (!(await isOldPassword(deps, account, oldPassword, clientAddress))) {
     throw new Refused({ kind: 'bad_credentials' })
   }
-  if (account.passwordHash !== undefined && oldPassword !== undefined) {
-    // A stolen token must not be a fast way to guess the password.
-    await deps.passwordThrottle.admit(account.user.uuid, clientAddress)
-    if (!(await deps.passwordHashing.verify(oldPassword, account.passwordHash))) {
-      throw new Refused({ kind: 'bad_credentials' })
-    }
-    deps.passwordThrottle.succeeded(account.user.uuid, clientAddress)
-  }
   const passwordHash = await deps.passwordHashing.hash(newPassword)
-  await deps.atomically(({ users }) => users.setPasswordHash(id, passwordHash))
+  // While that was computed an administrator may have set another password, to keep this very caller out.
+  const isReplaced = await deps.atomically(({ users }) =>
+    users.replacePasswordHash(id, account.passwordVersion, passwordHash),
+  )
+  if (!isReplaced) throw new Refused({ kind: 'bad_credentials' })
+}
+
+async function isOldPassword(
+  deps: PasswordDeps,
+  { user, passwordHash, passwordVersion }: UserWithPassword,
+  oldPassword: string | undefined,
+  clientAddress: string,
+): Promise<boolean> {
+  if (passwordHash === undefined || oldPassword === undefined) return passwordHash === oldPassword
+  // A stolen token must not be a fast way to guess the password.
+  return deps.passwordThrottle.attempt(user.uuid, clientAddress, () =>
+    verifyPassword(deps, { user, passwordHash, passwordVersion }, oldPassword, clientAddress),
+  )
 }
 
 /**
@@ -108,12 +112,33 @@ export async function setPasswordLogin(
 
 type UsableAccount = UserWithPassword & { readonly passwordHash: string }
 
-function isPasswordUsable(account: UserWithPassword): account is UsableAccount {
-  return account.user.basicAuthEnabled && account.passwordHash !== undefined
+/** @param account `undefined`: nobody, which takes as long; the time taken must not tell whether a name exists */
+async function verifyPassword(
+  deps: PasswordDeps,
+  account: UsableAccount | undefined,
+  password: string,
+  clientAddress: string,
+): Promise<boolean> {
+  // Argon2 reads all of what it is given: what no account can have as its password is not even hashed.
+  if (Buffer.byteLength(password) > MAX_PASSWORD_BYTES) return false
+  const asker = addressBlock(clientAddress)
+  if (account === undefined) return deps.passwordHashing.verifyNobody(password, asker)
+  return deps.passwordHashing.verify(password, account.passwordHash, asker)
 }
 
 function isRemembered(deps: PasswordDeps, account: UserWithPassword, password: string): boolean {
   return deps.passwordMemory.isRemembered(account.user.id, account.passwordVersion, password)
+}
+
+/** @throws {Refused} `user_blocked`, `password_login_disabled` where the state is told */
+async function findUsableAccount(users: UserReads, login: PasswordLogin): Promise<UsableAccount | undefined> {
+  const account = await findAccount(users, login)
+  if (account === undefined) return undefined
+  const { user, passwordHash } = account
+  if (login.isStateTold && user.isBlocked) throw new Refused({ kind: 'user_blocked' })
+  const isUsable = user.basicAuthEnabled && passwordHash !== undefined
+  if (login.isStateTold && !isUsable) throw new Refused({ kind: 'password_login_disabled' })
+  return isUsable && !user.isBlocked ? { ...account, passwordHash } : undefined
 }
 
 async function findAccount(users: UserReads, login: PasswordLogin): Promise<UserWithPassword | undefined> {

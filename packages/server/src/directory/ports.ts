@@ -48,6 +48,11 @@ export interface UserWrites {
   ): Promise<void>
   /** Sets the hash and raises the password's version. Change: `password`. */
   setPasswordHash(id: UserId, passwordHash: string): Promise<void>
+  /**
+   * The same, unless the password has another version by now. @returns whether it was replaced
+   * @throws {Refused} `user_not_found`
+   */
+  replacePasswordHash(id: UserId, passwordVersion: number, passwordHash: string): Promise<boolean>
   /** Change: `password`. */
   setBasicAuthEnabled(id: UserId, isEnabled: boolean): Promise<void>
   /** Change: `subject`. Idempotent. */

@@ -16,7 +16,7 @@ export function userWrites(unit: UnitOfWork): UserWrites {
   const holdUser = async (id: UserId) => {
     const row = await db
       .selectFrom('users')
-      .select(['tenant_id', 'basic_auth_enabled', 'is_blocked'])
+      .select(['tenant_id', 'basic_auth_enabled', 'is_blocked', 'password_version'])
       .where('id', '=', id)
       .$if(unit.hasRowLocks, (query) => query.forUpdate())
       .executeTakeFirst()
@@ -50,6 +50,16 @@ export function userWrites(unit: UnitOfWork): UserWrites {
         }))
         .execute()
       recordChange('password', tenant_id, id)
+    },
+
+    async replacePasswordHash(id, passwordVersion, passwordHash): Promise<boolean> {
+      const { tenant_id, password_version } = await holdUser(id)
+      if (password_version !== passwordVersion) return false
+      await updateUser(id)
+        .set({ password_hash: passwordHash, password_version: passwordVersion + 1 })
+        .execute()
+      recordChange('password', tenant_id, id)
+      return true
     },
 
     async setBasicAuthEnabled(id, isEnabled): Promise<void> {

@@ -123,6 +123,20 @@ export function usersContract(store: () => TestStore): void {
       expect(await changesOf(store(), tenant)).toEqual(Array(3).fill(`password ${user.id}`))
     })
 
+    test('of two that replace the same version of a password, the second changes nothing', async () => {
+      const tenant = await givenTenant(store())
+      const user = await givenUser(store(), tenant)
+      const { passwordVersion = 0 } = (await store().reads.users.findPassword(user.id)) ?? {}
+      const replace = (hash: string) =>
+        store().atomically(({ users }) => users.replacePasswordHash(user.id, passwordVersion, hash))
+      expect([await replace('first'), await replace('second')]).toEqual([true, false])
+      expect(await store().reads.users.findPassword(user.id)).toMatchObject({
+        passwordHash: 'first',
+        passwordVersion: passwordVersion + 1,
+      })
+      expect(await changesOf(store(), tenant)).toEqual([`password ${user.id}`])
+    })
+
     const switches = [
       ['setBlocked', 'isBlocked', true, 'subject'],
       ['setBasicAuthEnabled', 'basicAuthEnabled', false, 'password'],
@@ -140,9 +154,10 @@ export function usersContract(store: () => TestStore): void {
       },
     )
 
-    const changesOfUser: [string, (users: StoreWrites['users'], id: UserId) => Promise<void>][] = [
+    const changesOfUser: [string, (users: StoreWrites['users'], id: UserId) => Promise<unknown>][] = [
       ['updateProfile', (users, id) => users.updateProfile(id, { fullName: 'Nobody' })],
       ['setPasswordHash', (users, id) => users.setPasswordHash(id, 'hash')],
+      ['replacePasswordHash', (users, id) => users.replacePasswordHash(id, 1, 'hash')],
       ['setBasicAuthEnabled', (users, id) => users.setBasicAuthEnabled(id, true)],
       ['setBlocked', (users, id) => users.setBlocked(id, true)],
       ['changePrivileges', (users, id) => users.changePrivileges(id, ['oz_view'], [])],

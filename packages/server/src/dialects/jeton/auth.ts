@@ -18,6 +18,7 @@ export async function authenticate(deps: JetonDeps, call: Call): Promise<User> {
     tenantId: undefined,
     name: basic.name,
     isEmailAccepted: true,
+    isStateTold: false,
     password: basic.password,
     clientAddress: call.clientAddress,
   })

@@ -95,6 +95,7 @@ async function userOfPassword(
     tenantId: tenant.id,
     name,
     isEmailAccepted: false,
+    isStateTold: true,
     password,
     clientAddress: call.clientAddress,
   })
