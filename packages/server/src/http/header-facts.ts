@@ -1,4 +1,4 @@
-import type { AnnouncedLength } from './request-body.ts'
+import { type AnnouncedLength, NO_LENGTH } from './request-body.ts'
 
 /** What the pipeline wants to know of a request's headers before anybody looks at them. */
 export interface HeaderFacts {
@@ -8,6 +8,8 @@ export interface HeaderFacts {
   readonly host: string | undefined
   readonly announcedBytes: AnnouncedLength
 }
+
+const DIGITS = /^\d+$/
 
 /** Looks at each header once. One callback for all requests: a closure each would cost more than the look. */
 export function headerFacts(headers: Headers): HeaderFacts {
@@ -25,6 +27,12 @@ function look(value: string, name: string): void {
   // The runtime decodes header bytes one by one (ISO 8859-1), so characters are bytes.
   if (value.length > facts.longestValueBytes) facts.longestValueBytes = value.length
   if (name === 'host') facts.host = value
-  else if (name === 'content-length') facts.announcedBytes = Number(value)
+  else if (name === 'content-length') facts.announcedBytes = contentLength(value)
   else if (name === 'transfer-encoding') facts.announcedBytes = 'unknown'
+}
+
+/** The runtime refuses lengths that differ; the same one twice it joins to `2, 2`, which is ours to refuse (RFC 9110, 8.6). */
+function contentLength(value: string): number {
+  const bytes = DIGITS.test(value) ? Number(value) : NO_LENGTH
+  return Number.isSafeInteger(bytes) ? bytes : NO_LENGTH
 }

@@ -5,7 +5,7 @@ import type { Deadlines } from './deadlines.ts'
 import { parseForwardedHostName, parseHostName } from './host-name.ts'
 import { headerFacts, type HeaderFacts } from './header-facts.ts'
 import type { HttpLimits } from './limits.ts'
-import { RequestBody } from './request-body.ts'
+import { NO_LENGTH, RequestBody } from './request-body.ts'
 import type { Target } from './request-target.ts'
 
 /** What the calls of one listener have in common. */
@@ -75,6 +75,11 @@ export class HttpCall implements Call {
   get hasValidHost(): boolean {
     const { host } = this.facts
     return host === undefined || host === '' || parseHostName(host) !== undefined
+  }
+
+  /** Of the announcement; without a good one nobody can tell where the body ends. */
+  get hasValidLength(): boolean {
+    return this.facts.announcedBytes !== NO_LENGTH
   }
 
   get hasBody(): boolean {

@@ -77,7 +77,7 @@ export class Pipeline {
     const { limits } = this.#options
     if (call.urlChars > limits.maxUrlBytes) return URL_TOO_LONG
     if (call.facts.longestValueBytes > limits.maxHeaderValueBytes) return HEADER_TOO_LARGE
-    if (call.path === '' || !call.hasValidHost) return BAD_REQUEST
+    if (call.path === '' || !call.hasValidHost || !call.hasValidLength) return BAD_REQUEST
     return undefined
   }
 

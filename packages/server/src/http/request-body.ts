@@ -1,8 +1,11 @@
 import { BodyRefused } from '../dialects/dialect.ts'
 import type { Deadlines, Expiring } from './deadlines.ts'
 
-/** What the headers say of the body's length, in bytes; `unknown` when it comes in chunks. The runtime has refused contradictory ones. */
+/** What the headers say of the body's length, in bytes; `unknown` when it comes in chunks. */
 export type AnnouncedLength = number | 'unknown'
+
+/** Announced, but not as a length. More than any limit, so whoever forgets to ask refuses it all the same. */
+export const NO_LENGTH = Number.POSITIVE_INFINITY
 
 /**
  * One body being read whole, and never more of it than the limit: one that announces too much is not read at all, one

@@ -26,8 +26,9 @@ export function startHttp(options: HttpOptions): HttpServer {
     reusePort: false,
     development: false,
     idleTimeout: limits.idleTimeoutSeconds,
-    // The limit is ours to hold: the runtime's own 413 has no form that a dialect's client knows.
-    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    // The limit is ours to hold: the runtime's own 413 has no form that a dialect's client knows, and comes before us.
+    // Further off it holds whatever ours should miss.
+    maxRequestBodySize: limits.maxBodyBytes * 4,
     fetch: (request, server) => pipeline.answer(request, server),
     error: (error) => {
       log.bug(error, {}, 'the pipeline itself met a bug')

@@ -51,6 +51,12 @@ describe('a body', () => {
     expect(connection.isOpen).toBe(false)
   })
 
+  test('that announces far too much is refused by the runtime', async () => {
+    const { status, body, connection } = await exchange([head('POST /test', 'Content-Length: 401')], limits)
+    expect({ status, body }).toEqual({ status: 413, body: '' })
+    expect(connection.isOpen).toBe(false)
+  })
+
   test('in chunks is refused as soon as it is too large, though it goes on', async () => {
     const pieces = [
       head('POST /test', 'Transfer-Encoding: chunked'),
@@ -108,6 +114,10 @@ describe('a body', () => {
   })
 })
 
+function twice(header: string): readonly string[] {
+  return [header, header]
+}
+
 describe('the head of a request', () => {
   test.each<[string, string, number]>([
     [
@@ -125,6 +135,8 @@ describe('the head of a request', () => {
     ['with a longer one is answered 414', head(`GET /test${'a'.repeat(8188)}`), 414],
     ['with a query that makes it too long is answered 414', head(`GET /test?${'a'.repeat(8188)}`), 414],
     ['with two hosts is answered 400', head('GET /test', 'Host: other.example'), 400],
+    ['with one length twice is answered 400', head('POST /test', ...twice('Content-Length: 2')) + 'ab', 400],
+    ['with no bytes twice is answered 400', head('POST /test', ...twice('Content-Length: 0')), 400],
     ['with a host that is none is answered 400', 'GET /test HTTP/1.1\r\nHost: a/b\r\n\r\n', 400],
     ['with an empty host is taken', 'GET /test HTTP/1.1\r\nHost: \r\n\r\n', 200],
     [
@@ -139,6 +151,13 @@ describe('the head of a request', () => {
     expect(answer.status).toBe(status)
     expect(answer.headers.get('x-request-id')).toMatch(UUID)
     if (status !== 200) expect(answer.body).toBe('')
+  })
+
+  test('with one length twice ends the connection, however much is announced', async () => {
+    const huge = head('POST /test', ...twice('Content-Length: 1000000000'))
+    const { status, connection } = await exchange([huge], { maxBodyBytes: 500_000_000 })
+    expect(status).toBe(400)
+    expect(connection.isOpen).toBe(false)
   })
 
   /** What the runtime answers before we see it; no request id, and the connection ends. */
