@@ -25,14 +25,14 @@ import { VERSION } from './version.ts'
 /** A running node. */
 export interface Running {
   readonly port: number
-  /** The administrator's password, when this start made the administrator and none was given. Shown once, kept nowhere. */
-  readonly generatedPassword: string | undefined
   /** Finishes what is in flight, refuses what is new, closes the store. Idempotent. */
   stop(): Promise<void>
 }
 
-/** What a test may replace. */
+/** What the caller hears of the start, and what a test may replace. */
 export interface Surroundings {
+  /** The administrator's password, when this start made him and none was given. To be shown at once; it is kept nowhere. */
+  readonly onGeneratedPassword?: (password: string) => void
   readonly ambient?: Ambient
   readonly delay?: (millis: number) => Promise<void>
   readonly ipFacts?: IpFacts
@@ -70,10 +70,11 @@ export async function serve(
       maxTemporaryTtlSeconds: configuration.maxTemporaryTtlSeconds,
       isStoreNearlyFull: surroundings.isStoreNearlyFull ?? nearlyFull(configuration, ambient),
     }
-    const { tenant, generatedPassword } = await setUpInstallation(
+    const tenant = await setUpInstallation(
       common,
       configuration.zoneDomain,
       configuration.administrator,
+      surroundings.onGeneratedPassword,
     )
     const dialects: readonly Dialect[] = [
       onezoneDialect({
@@ -85,7 +86,7 @@ export async function serve(
       jetonDialect({ ...common, readiness: surroundings.readiness ?? readiness(store) }),
     ]
     const http = startHttp({ ...configuration.http, dialects, ambient, log })
-    return running(installation, http, generatedPassword, ambient, log)
+    return running(installation, http, ambient, log)
   } catch (problem) {
     await installation.store.close()
     throw problem
@@ -109,13 +110,7 @@ function placeOf(configuration: Configuration): Parameters<typeof openInstallati
   }
 }
 
-function running(
-  { store }: Installation,
-  http: HttpServer,
-  generatedPassword: string | undefined,
-  ambient: Ambient,
-  log: Log,
-): Running {
+function running({ store }: Installation, http: HttpServer, ambient: Ambient, log: Log): Running {
   const sweeper = new Sweeper(store.deadTokens, ambient, (error) =>
     log.bug(error, {}, 'removing dead tokens failed; they stay refused, and it is tried again'),
   )
@@ -125,5 +120,5 @@ function running(
     await store.close()
   }
   let stopped: Promise<void> | undefined
-  return { port: http.port, generatedPassword, stop: () => (stopped ??= stop()) }
+  return { port: http.port, stop: () => (stopped ??= stop()) }
 }

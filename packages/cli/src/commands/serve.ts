@@ -11,6 +11,8 @@ import type { Terminal } from '../terminal/terminal.ts'
 import { addExample } from './shared-options.ts'
 import { version } from './version.ts'
 
+const OTHERS_NOTHING = 0o077
+
 /** `jeton serve`: runs a node until it is told to stop. */
 export function addServe(parent: Command, terminal: Terminal): void {
   const command = addServeOptions(parent.command('serve').description('run the server'))
@@ -26,9 +28,13 @@ async function serve(terminal: Terminal, flags: Readonly<Record<string, string>>
   const { ambient } = terminal
   const log = server.createLog({ ambient, level: configuration.logLevel, sink: server.stderrSink() })
   server.logCrashes(log)
+  // The database and its log are made by SQLite, which asks the umask alone.
+  process.umask(OTHERS_NOTHING)
   let running: Running
   try {
-    running = await server.serve(configuration, log)
+    running = await server.serve(configuration, log, {
+      onGeneratedPassword: (password) => terminal.writeOut(firstLogin(configuration, password)),
+    })
   } catch (error) {
     throw startFailure(server, configuration, error)
   }
@@ -57,18 +63,26 @@ function readFile(path: string): string | undefined {
   }
 }
 
+function firstLogin({ administrator }: Configuration, password: string): string {
+  return linesOf([
+    `Username: ${administrator.username}`,
+    `Password: ${password}`,
+    'The password is shown this once and kept nowhere: note it down.',
+  ])
+}
+
 /** All of it in one write, so that a reader who takes the first line does not cut the rest off. */
-function announcement(configuration: Configuration, { port, generatedPassword }: Running): string {
-  const { administrator, databaseUrl, dataFolder, http } = configuration
+function announcement({ databaseUrl, dataFolder, http }: Configuration, { port }: Running): string {
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
-  const place = databaseUrl === undefined ? dataFolder : 'in PostgreSQL'
-  const lines = [`Jeton ${version} listens at http://${host}:${port}`, `Data:     ${place}`]
-  if (generatedPassword !== undefined) {
-    lines.push(
-      `Username: ${administrator.username}`,
-      `Password: ${generatedPassword}`,
-      'The password is shown this once and kept nowhere: note it down.',
-    )
-  }
-  return `${[...lines, 'Ctrl-C stops it.'].map(printable).join('\n')}\n`
+  const place =
+    databaseUrl === undefined ? dataFolder : `PostgreSQL; the master key is looked for in ${dataFolder}`
+  return linesOf([
+    `Jeton ${version} listens at http://${host}:${port}`,
+    `Data:     ${place}`,
+    'Ctrl-C stops it.',
+  ])
+}
+
+function linesOf(lines: readonly string[]): string {
+  return `${lines.map(printable).join('\n')}\n`
 }

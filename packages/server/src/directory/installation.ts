@@ -26,41 +26,58 @@ const GENERATED_PASSWORD_BYTES = 18
 
 /**
  * The default tenant and its administrator. Made at the first start; later starts only follow a changed domain. A
- * start that died between the two is completed by the next one.
+ * start that died between the two is completed by the next one, and of nodes that start together one makes them.
  *
- * @returns `generatedPassword` only from the start that made the administrator, and only if none was given
+ * @param onGeneratedPassword told at once, and never again: nothing that fails later in the start may swallow it
  * @throws {Refused} `username_taken`, `email_taken` when the administrator's are in use elsewhere
  */
 export async function setUpInstallation(
   deps: InstallationDeps,
   onezoneDomain: string,
   administrator: Administrator,
-): Promise<{ readonly tenant: Tenant; readonly generatedPassword: string | undefined }> {
+  onGeneratedPassword: (password: string) => void = () => undefined,
+): Promise<Tenant> {
   const tenant = await ensureDefaultTenant(deps, onezoneDomain)
-  if (await deps.users.hasUsers(tenant.id)) return { tenant, generatedPassword: undefined }
+  if (await deps.users.hasUsers(tenant.id)) return tenant
+  const password = administrator.password ?? generatedPassword(deps.ambient)
+  try {
+    await createUser(deps, {
+      tenantId: tenant.id,
+      username: administrator.username,
+      email: administrator.email,
+      fullName: 'Administrator',
+      password,
+      privileges: ADMIN_PRIVILEGES,
+    })
+  } catch (problem) {
+    if (await deps.users.hasUsers(tenant.id)) return tenant
+    throw problem
+  }
+  if (administrator.password === undefined) onGeneratedPassword(password)
+  return tenant
+}
 
-  const generated = Buffer.from(deps.ambient.randomBytes(GENERATED_PASSWORD_BYTES)).toString('base64url')
-  await createUser(deps, {
-    tenantId: tenant.id,
-    username: administrator.username,
-    email: administrator.email,
-    fullName: 'Administrator',
-    password: administrator.password ?? generated,
-    privileges: ADMIN_PRIVILEGES,
-  })
-  return { tenant, generatedPassword: administrator.password === undefined ? generated : undefined }
+function generatedPassword(ambient: Ambient): string {
+  return Buffer.from(ambient.randomBytes(GENERATED_PASSWORD_BYTES)).toString('base64url')
 }
 
 async function ensureDefaultTenant(deps: InstallationDeps, onezoneDomain: string): Promise<Tenant> {
-  const known = await deps.tenants.findDefault()
-  if (known === undefined) {
-    const tenant = newDefaultTenant(deps.ambient, onezoneDomain)
-    await deps.atomically(({ tenants }) => tenants.insert(tenant))
-    return tenant
-  }
+  const known = (await deps.tenants.findDefault()) ?? (await makeDefaultTenant(deps, onezoneDomain))
   if (known.onezoneDomain === onezoneDomain) return known
   await deps.atomically(({ tenants }) => tenants.setOnezoneDomain(known.id, onezoneDomain))
   return { ...known, onezoneDomain }
+}
+
+async function makeDefaultTenant(deps: InstallationDeps, onezoneDomain: string): Promise<Tenant> {
+  const tenant = newDefaultTenant(deps.ambient, onezoneDomain)
+  try {
+    await deps.atomically(({ tenants }) => tenants.insert(tenant))
+    return tenant
+  } catch (problem) {
+    const made = await deps.tenants.findDefault()
+    if (made === undefined) throw problem
+    return made
+  }
 }
 
 function newDefaultTenant(ambient: Ambient, onezoneDomain: string): Tenant {

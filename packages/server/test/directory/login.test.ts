@@ -12,7 +12,8 @@ import {
   type PasswordDeps,
   setPasswordLogin,
 } from '../../src/directory/passwords.ts'
-import { createUser, setBlocked } from '../../src/directory/users.ts'
+import type { UserId } from '../../src/directory/user.ts'
+import { createUser, deleteUser, setBlocked } from '../../src/directory/users.ts'
 import { Refused } from '../../src/failure.ts'
 import { hmacSha256 } from '../../src/hmac.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
@@ -22,8 +23,12 @@ const ADDRESS = '192.0.2.1'
 const PASSWORD = 'correct horse'
 const folder = mkdtempSync(join(tmpdir(), 'jeton-login-'))
 const ambient = fixedAmbient()
-/** How often Argon2 was asked, and a pause in it that a test can open. */
-const argon2 = { runs: 0, whileHashing: async () => undefined as void }
+/** How often Argon2 was asked, and pauses in it that a test can open. */
+const argon2 = {
+  runs: 0,
+  whileHashing: async () => undefined as void,
+  whileVerifying: async () => undefined as void,
+}
 let store: Store
 let deps: PasswordDeps & Parameters<typeof createUser>[0]
 
@@ -44,7 +49,11 @@ beforeAll(async () => {
         await argon2.whileHashing()
         return hash
       },
-      verify: (...given) => counted(real.verify(...given)),
+      verify: async (...given) => {
+        const isRight = await counted(real.verify(...given))
+        await argon2.whileVerifying()
+        return isRight
+      },
       verifyNobody: (...given) => counted(real.verifyNobody(...given)),
     },
     passwordMemory: passwordMemory(ambient, hmacSha256),
@@ -61,7 +70,7 @@ let users = 0
 async function givenUser({ password }: { readonly password?: string | undefined } = { password: PASSWORD }) {
   const installation = { ...deps, tenants: store.reads.tenants, atomically: store.atomically }
   const administrator = { username: 'admin', email: 'admin@example.org', password: PASSWORD }
-  const { tenant } = await setUpInstallation(installation, 'localhost', administrator)
+  const tenant = await setUpInstallation(installation, 'localhost', administrator)
   users += 1
   return createUser(deps, { tenantId: tenant.id, username: `user${users}`, password })
 }
@@ -114,6 +123,23 @@ describe('a password login', () => {
     await setPasswordLogin(deps, id, { newPassword: 'another horse' })
     expect(await outcome({ name: username })).toBe('bad_credentials')
     expect(await outcome({ name: username, password: 'another horse' })).toBe(username)
+  })
+
+  test.each<[string, string, (id: UserId) => Promise<void>]>([
+    ['is blocked', 'user_blocked', (id) => setBlocked(deps, id, true)],
+    [
+      'gets another password',
+      'bad_credentials',
+      (id) => setPasswordLogin(deps, id, { newPassword: 'another horse' }),
+    ],
+    ['is deleted', 'bad_credentials', (id) => deleteUser(deps, id)],
+  ])('of a user who %s while the password is checked is refused as %s', async (_, refusal, meanwhile) => {
+    const { id, username } = await givenUser()
+    argon2.whileVerifying = async () => {
+      argon2.whileVerifying = async () => undefined
+      await meanwhile(id)
+    }
+    expect(await outcome({ name: username })).toBe(refusal)
   })
 
   test('does not hash a password that nobody can have', async () => {

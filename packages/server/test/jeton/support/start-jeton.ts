@@ -21,16 +21,25 @@ export const PASSWORD = 'correct horse battery staple'
 export async function startJeton() {
   const folder = mkdtempSync(join(tmpdir(), 'jeton-dialect-'))
   const store = await (await openStore({ kind: 'sqlite', folder }, systemAmbient)).migrate()
+  const real = passwordHashing({ memoryCost: 8, timeCost: 1 })
+  /** A pause in hashing that a test can open. */
+  const argon2 = { whileHashing: async () => undefined as void }
   const deps = {
     ambient: systemAmbient,
     atomically: store.atomically,
-    passwordHashing: passwordHashing({ memoryCost: 8, timeCost: 1 }),
+    passwordHashing: {
+      ...real,
+      async hash(password: string): Promise<string> {
+        await argon2.whileHashing()
+        return real.hash(password)
+      },
+    },
     passwordMemory: passwordMemory(systemAmbient, hmacSha256),
     passwordThrottle: passwordThrottle(systemAmbient, async () => undefined),
     ...store.reads,
   }
   const admin = { username: 'admin', email: 'admin@example.org', password: PASSWORD }
-  const { tenant } = await setUpInstallation(deps, 'localhost', admin)
+  const tenant = await setUpInstallation(deps, 'localhost', admin)
   const ada = await createUser(deps, { tenantId: tenant.id, username: 'ada', password: PASSWORD })
   const state: { readiness: Readiness; isStoreNearlyFull: boolean } = {
     readiness: { isReady: true },
@@ -55,7 +64,9 @@ export async function startJeton() {
   })
   return {
     url: `http://127.0.0.1:${http.port}`,
+    port: http.port,
     ada,
+    argon2,
     deps,
     state,
     tenant,
