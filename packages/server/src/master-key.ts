@@ -1,11 +1,12 @@
 import {
-  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
+  rmSync,
   statSync,
   writeSync,
 } from 'node:fs'
@@ -58,18 +59,21 @@ export function readMasterKeyFile(path: string): Uint8Array | undefined {
  */
 export function createMasterKeyFile(path: string, ambient: Ambient): Uint8Array {
   const key = ambient.randomBytes(MASTER_KEY_BYTES)
+  const unfinished = `${path}.${Buffer.from(ambient.randomBytes(6)).toString('hex')}`
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    // `wx`: a key that another process has just made is not overwritten.
-    const file = openSync(path, 'wx', OWNER_ONLY)
+    const file = openSync(unfinished, 'wx', OWNER_ONLY)
     writeSync(file, `${Buffer.from(key).toString('base64')}\n`)
     fsyncSync(file)
     closeSync(file)
-    // The umask may have taken bits away, never added any; an inherited ACL could have.
-    chmodSync(path, OWNER_ONLY)
+    // Whole or not there: a crash leaves no half key that a later start would take for the lost one. And unlike a
+    // rename, a link does not overwrite the key that another process has just made.
+    linkSync(unfinished, path)
     syncFolder(dirname(path))
   } catch (cause) {
     throw new MasterKeyProblem(`${path} cannot be created: ${reasonOf(cause)}`, { cause })
+  } finally {
+    rmSync(unfinished, { force: true })
   }
   return key
 }

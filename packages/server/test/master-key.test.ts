@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'bun:test'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   createMasterKeyFile,
   MasterKeyProblem,
@@ -40,6 +40,12 @@ test('a key that others may read is refused with the command that mends it', () 
   createMasterKeyFile(path, ambient)
   chmodSync(path, 0o640)
   expect(() => readMasterKeyFile(path)).toThrow(`chmod 600 '${path}'`)
+})
+
+test('an attempt that fails leaves nothing behind that looks like a key', () => {
+  createMasterKeyFile(path, ambient)
+  expect(() => createMasterKeyFile(path, ambient)).toThrow(MasterKeyProblem)
+  expect(readdirSync(dirname(path))).toEqual(['master.key'])
 })
 
 describe('what is no master key is refused, and not quoted', () => {

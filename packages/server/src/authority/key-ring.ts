@@ -83,8 +83,14 @@ export function newSealedRootKey(masterKey: Uint8Array, kid: number, ambient: Am
 
 function unseal(masterKey: Uint8Array, row: SealedRootKey): Uint8Array {
   const { kid, sealed } = row
+  if (sealed.length !== NONCE_BYTES + ROOT_KEY_BYTES + TAG_BYTES) {
+    // Also keeps a shorter tag out, which GCM would take and which is easier to guess.
+    throw new WrongMasterKey(`root key ${kid} is not as it was sealed`)
+  }
   try {
-    const decipher = createDecipheriv('aes-256-gcm', masterKey, sealed.subarray(0, NONCE_BYTES))
+    const decipher = createDecipheriv('aes-256-gcm', masterKey, sealed.subarray(0, NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    })
     decipher.setAAD(rowIdentity(kid))
     decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES))
     const rootKey = decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES))

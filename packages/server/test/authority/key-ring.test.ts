@@ -79,6 +79,11 @@ describe('the key ring opens only', () => {
     ['with a row as it was sealed', masterKey, [{ ...sealed, sealed: flipped }]],
     ['with a row in its own place', masterKey, [{ ...sealed, kid: 2 }]],
     ['with a row that is whole', masterKey, [{ ...sealed, sealed: sealed.sealed.subarray(0, 10) }]],
+    [
+      'with a tag of full length',
+      masterKey,
+      [{ ...sealed, sealed: sealed.sealed.subarray(0, sealed.sealed.length - 4) }],
+    ],
     ['with an active root key', masterKey, [{ ...sealed, isActive: false }]],
   ] as const
   for (const [condition, master, rows] of refusals) {
