@@ -16,7 +16,10 @@ export function tenantByHost(
 
   async function find(host: string): Promise<Tenant> {
     const tenant = (await tenants.findByOnezoneDomain(host)) ?? defaultTenant
-    if (remembered.size < MAX_REMEMBERED_HOSTS) remembered.set(host, tenant)
+    // The first after the default tenant's own is the oldest.
+    const [, oldest] = remembered.keys()
+    if (remembered.size >= MAX_REMEMBERED_HOSTS && oldest !== undefined) remembered.delete(oldest)
+    remembered.set(host, tenant)
     return tenant
   }
   return (host) => remembered.get(host) ?? find(host)
