@@ -27,7 +27,7 @@ export const SETTINGS = {
     allowed: 'postgres://user@host/database',
     fallback: undefined,
     isSecret: true,
-    parse: (value) => (/^postgres(?:ql)?:\/\/./.test(value) ? value : undefined),
+    parse: (value) => (isPostgresUrl(value) ? value : undefined),
   }),
   host: text({
     key: 'host',
@@ -231,5 +231,16 @@ function masterKeyOf(value: string): Uint8Array | undefined {
     return parseMasterKey(value, 'JETON_MASTER_KEY')
   } catch {
     return undefined
+  }
+}
+
+/** One that the driver will take apart without complaint: it decodes every part. */
+function isPostgresUrl(text: string): boolean {
+  if (!/^postgres(?:ql)?:\/\/./.test(text) || !URL.canParse(text)) return false
+  try {
+    const { username, password, pathname } = new URL(text)
+    return [username, password, pathname].every((part) => decodeURIComponent(part) !== undefined)
+  } catch {
+    return false
   }
 }

@@ -193,6 +193,11 @@ describe('a start is refused, with one line that names key and source, for', () 
     ['a password that is too short', { env: { JETON_ADMIN_PASSWORD: canary.slice(0, 7) } }],
     ['a master key that is none', { env: { JETON_MASTER_KEY: canary } }],
     ['a database of another kind', { flags: { 'database-url': `mysql://u:${canary}@h/d` } }],
+    [
+      'a database URL with a port that is none',
+      { flags: { 'database-url': `postgres://u:${canary}@h:99999/d` } },
+    ],
+    ['a database URL with a broken escape', { flags: { 'database-url': `postgres://u:${canary}%zz@h/d` } }],
     ['a database URL of another type', { file: `database-url = ["${canary}"]` }],
     ['a file that does not parse', { file: `database-url = "${canary}\n` }],
     ['a file with a line of no kind', { file: `${canary} ${canary}` }],
