@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ADMINISTRATOR, type ServerProcess, startServer } from '../packages/server/testing/server-process.ts'
@@ -375,6 +375,33 @@ describe('jeton login and logout', () => {
   })
 })
 
+describe('what a server answers', () => {
+  test('cannot move the reader’s cursor or change his colours', async () => {
+    const hostile = '\u001b[31m\u001b]0;owned\u0007'
+    const impostor = Bun.serve({ port: 0, fetch: () => Response.json({ token: hostile, tokenId: hostile }) })
+    const person = new Person({ JETON_URL: impostor.url.origin, JETON_USERNAME: 'a', JETON_PASSWORD: 'b' })
+    const { out, err } = await person.jeton(['token', 'create', 'laptop'])
+    await impostor.stop(true)
+    expect(`${out}${err}`).toContain('\\u{1b}[31m')
+    expect(`${out}${err}`).not.toContain('\u001b')
+  })
+
+  test('of this machine is not asked for through a proxy', async () => {
+    let proxied = 0
+    const proxy = Bun.serve({
+      port: 0,
+      fetch: () => {
+        proxied += 1
+        return new Response(null, { status: 502 })
+      },
+    })
+    const person = new Person({ ...admin.environment, http_proxy: proxy.url.origin })
+    expect((await person.jeton(['token', 'list'])).exit).toBe(0)
+    expect(proxied).toBe(0)
+    await proxy.stop(true)
+  })
+})
+
 describe('jeton serve', () => {
   test('a second server on the same folder is refused with the reason: status 1', async () => {
     const { exit, err } = await admin.jeton(['serve', '--data', dataFolder, '--port', '0'])
@@ -391,6 +418,36 @@ describe('jeton serve', () => {
     expect(err).toContain('--port')
     rmSync(folder, { recursive: true })
   })
+
+  test('a first start that cannot listen has shown the administrator’s password all the same', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jeton-e2e-data-'))
+    const { JETON_PASSWORD: _, ...environment } = admin.environment
+    const failed = await new Person(environment).jeton([
+      'serve',
+      '--data',
+      folder,
+      '--port',
+      String(server.port),
+    ])
+    expect(failed.exit).toBe(1)
+    const [, password = ''] = /^Password: (\S+)$/m.exec(failed.out) ?? []
+    const second = await startServer({ dataFolder: folder })
+    const person = new Person({ JETON_URL: second.url, JETON_USERNAME: 'admin', JETON_PASSWORD: password })
+    expect((await person.jeton(['token', 'list'])).exit).toBe(0)
+    await second.stop()
+    rmSync(folder, { recursive: true })
+  }, 60_000)
+
+  test('keeps its files for itself in a folder that others may look into', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jeton-e2e-data-'))
+    chmodSync(folder, 0o755)
+    const open = await startServer({ dataFolder: folder })
+    const files = readdirSync(folder)
+    expect(files).toContain('jeton.sqlite')
+    for (const file of files) expect(statSync(join(folder, file)).mode & 0o077).toBe(0)
+    await open.stop()
+    rmSync(folder, { recursive: true })
+  }, 60_000)
 
   test('SIGTERM ends it in order: status 0, and the next start has everything', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'jeton-e2e-data-'))

@@ -2,6 +2,7 @@ import {
   type Caveat,
   CaveatError,
   caveatFromJson,
+  type Integer,
   printableTokenType,
   serializeCaveat,
   tokenTypeFromJson,
@@ -21,8 +22,10 @@ export function describeCaveat(caveat: Caveat, now: UnixSeconds): string {
   return spelled
 }
 
-export function describeExpiry(validUntil: number, now: UnixSeconds): string {
+export function describeExpiry(validUntil: Integer, now: UnixSeconds): string {
   const verb = validUntil > now ? 'expires' : 'expired'
+  // No calendar goes so far, and the caveat itself stands beside it.
+  if (typeof validUntil === 'bigint') return validUntil > now ? 'expires never' : 'expired always'
   return `${verb} ${formatInstant(validUntil)}, ${formatDistance(validUntil, now)}`
 }
 
@@ -34,7 +37,7 @@ export function caveatsOf(token: JsonObject): readonly Caveat[] {
 
 /** The earliest end that the caveats set; `undefined` without one. */
 export function validUntil(caveats: readonly Caveat[]): number | undefined {
-  const ends = caveats.flatMap((caveat) => (caveat.type === 'time' ? [caveat.validUntil] : []))
+  const ends = caveats.flatMap((caveat) => (caveat.type === 'time' ? [Number(caveat.validUntil)] : []))
   return ends.length === 0 ? undefined : Math.min(...ends)
 }
 

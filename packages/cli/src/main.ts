@@ -9,4 +9,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(exitCodes.failed.code)
 })
 
+// A proxy that the environment names for the world must not be handed the credentials meant for this machine.
+process.env['NO_PROXY'] = [
+  process.env['NO_PROXY'] ?? process.env['no_proxy'],
+  'localhost',
+  '127.0.0.1',
+  '::1',
+]
+  .filter((part) => part !== undefined && part !== '')
+  .join(',')
+
 process.exitCode = await run(process.argv.slice(2), systemTerminal)

@@ -6,6 +6,11 @@ export function printable(text: string): string {
   return text.replaceAll(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
 }
 
+/** {@link printable}, line by line: the last door before the terminal, for what a command has forgotten. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n')
+}
+
 /** One JSON document for scripts: indented, ends with a newline, with the same characters escaped. */
 export function printableJson(value: unknown): string {
   const text = JSON.stringify(value, undefined, 2)

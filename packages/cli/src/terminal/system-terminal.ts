@@ -2,6 +2,7 @@ import { isatty } from 'node:tty'
 import { systemAmbient } from '@jeton/server/ambient-system'
 import { CommandFailed } from '../command-failed.ts'
 import { askSecret } from './ask-secret.ts'
+import { printableLines } from './printable.ts'
 import { MAX_INPUT_BYTES, type Terminal } from './terminal.ts'
 
 /** The terminal, environment and clock that the process really has. */
@@ -9,8 +10,8 @@ export const systemTerminal: Terminal = {
   ambient: systemAmbient,
   environment: process.env,
   isInputInteractive: isatty(0),
-  writeOut: (text) => void process.stdout.write(text),
-  writeError: (text) => void process.stderr.write(text),
+  writeOut: (text) => void process.stdout.write(printableLines(text)),
+  writeError: (text) => void process.stderr.write(printableLines(text)),
   readInput,
   askSecret,
 }
