@@ -45,7 +45,11 @@ export async function checkPassword(deps: PasswordDeps, login: PasswordLogin): P
   )
   if (!isRight || account === undefined) throw new Refused({ kind: 'bad_credentials' })
   deps.passwordMemory.remember(account.user.id, account.passwordVersion, login.password)
-  return account.user
+  // All that took its time, and he may have been blocked meanwhile, or the password changed.
+  const current = await findUsableAccount(deps.users, login)
+  if (current === undefined || !isRemembered(deps, current, login.password))
+    throw new Refused({ kind: 'bad_credentials' })
+  return current.user
 }
 
 /**
