@@ -76,9 +76,14 @@ export class RawConnection {
     for (const [index, piece] of list.entries()) {
       // Once round the event loop: the packet before has left, and no answer is waited for.
       if (index > 0) await new Promise((resolve) => setImmediate(resolve))
-      if (this.#isOpen) this.#socket.write(piece)
+      this.send(piece)
     }
     return promise
+  }
+
+  /** Sends the bytes and waits for nothing: the answer is the next exchange's. */
+  send(piece: string | Uint8Array): void {
+    if (this.#isOpen) this.#socket.write(piece)
   }
 
   close(): void {

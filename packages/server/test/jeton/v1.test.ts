@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { setPasswordLogin } from '../../src/directory/passwords.ts'
 import { createUser, setBlocked } from '../../src/directory/users.ts'
+import { RawConnection } from '../../testing/raw-connection.ts'
 import { basic, PASSWORD, startJeton } from './support/start-jeton.ts'
 
 let jeton: Awaited<ReturnType<typeof startJeton>>
@@ -29,6 +30,19 @@ let serial = 0
 function newUser(more: Readonly<Record<string, unknown>> = {}) {
   serial += 1
   return { username: `user-${serial}`, email: `user-${serial}@example.org`, password: PASSWORD, ...more }
+}
+
+/** A user who may create users, and is known by his password already. */
+async function givenCreator() {
+  const { username, email, password } = newUser()
+  const privileges = ['oz_users_create']
+  const caller = await createUser(jeton.deps, {
+    tenantId: jeton.tenant.id,
+    ...{ username, email, password, privileges },
+  })
+  const { authorization = '' } = basic(username)
+  await call('GET', '/v1/me', { authorization })
+  return { caller, authorization }
 }
 
 /** Checks the form of a problem and returns its word. */
@@ -165,6 +179,21 @@ describe('POST /v1/users', () => {
     const response = await createUserCall('nonsense', basic('ada'))
     expect(response.status).toBe(403)
     expect(await problemOf(response)).toBe('forbidden')
+  })
+
+  test('401 when the caller is blocked while the body is held back', async () => {
+    const { caller, authorization } = await givenCreator()
+    const body = JSON.stringify(newUser())
+    const connection = await RawConnection.open(jeton.port)
+    connection.send(
+      `POST /v1/users HTTP/1.1\r\nHost: a\r\nAuthorization: ${authorization}\r\n` +
+        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+    )
+    // Answered after the head has been looked at: one loop serves both connections.
+    await call('GET', '/healthz')
+    await setBlocked(jeton.deps, caller.id, true)
+    expect(await connection.exchange(body)).toMatchObject({ status: 401 })
+    connection.close()
   })
 
   test('409 for a username that is taken, and for an e-mail address in another case', async () => {

@@ -19,7 +19,7 @@ import { routes } from './routes.ts'
 
 const table = routeTable(routes)
 
-/** The order of checks: path, method, who calls, whether he may, the body, then the one domain call. */
+/** The order of checks: path, method, the body's arrival, who calls, whether he may, the body, then the one domain call. */
 export async function answer(deps: JetonDeps, call: Call): Promise<Answer> {
   const match = table.match(call.method, call.path)
   switch (match.kind) {
@@ -50,6 +50,8 @@ async function runPublic(deps: JetonDeps, call: Call, route: PublicRoute): Promi
 }
 
 async function runForUser(deps: JetonDeps, call: Call, route: UserRoute): Promise<Answer> {
+  // The whole request first: a credential judged while its body is held back could be revoked before that comes.
+  if (route.takesBody) await call.readBody()
   const caller = await authenticate(deps, call)
   const { privilege } = route.callers
   if (privilege !== undefined && !(await deps.users.hasPrivilege(caller.id, privilege))) {

@@ -15,7 +15,8 @@ import { WireRefusal } from './wire-error.ts'
 
 /**
  * One request to a route that is there, through the checks of Onezone's REST handler. Their order is part of the API
- * (Onezone REST, order of checks): the first that fails is what the caller is told.
+ * (Onezone REST, order of checks): the first that fails is what the caller is told. Only a body that is too large or too
+ * slow is refused before, for all of the request must be there.
  */
 export async function answerRoute(
   deps: OnezoneDeps,
@@ -26,11 +27,13 @@ export async function answerRoute(
   let actor: Actor = { kind: 'nobody' }
   const answer = await answeringRefusals(async () => {
     const tenant = await deps.tenantAt(call.host)
+    // The whole request first: a credential judged while its body is held back could be revoked before that comes.
+    const bytes = takesBody(route) ? await call.readBody() : NO_BYTES
     actor = await authenticate(deps, tenant, call)
     if (!admitsJson(call.headers.get('accept'))) return empty(406)
     if (takesBody(route) && call.hasBody && !isJsonType(call.headers.get('content-type'))) return empty(415)
     requireRoom(deps, route)
-    const sent = takesBody(route) ? parseJson(await call.readBody()) : undefined
+    const sent = takesBody(route) ? parseJson(bytes) : undefined
     const asked = { call, tenant, actor, params }
     const entity = await route.fetch(deps, asked)
     const subjectId = route.subject(asked, entity)
@@ -46,6 +49,8 @@ export async function answerRoute(
     ...actorIdOf(actor),
   }
 }
+
+const NO_BYTES = new Uint8Array(0)
 
 function takesBody(route: Route): boolean {
   return route.method === 'POST' || route.method === 'PATCH'
