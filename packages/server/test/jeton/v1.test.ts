@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { setPasswordLogin } from '../../src/directory/passwords.ts'
-import { createUser, setBlocked } from '../../src/directory/users.ts'
+import type { UserId } from '../../src/directory/user.ts'
+import { changePrivileges, createUser, setBlocked } from '../../src/directory/users.ts'
 import { RawConnection } from '../../testing/raw-connection.ts'
 import { basic, PASSWORD, startJeton } from './support/start-jeton.ts'
 
@@ -195,6 +196,23 @@ describe('POST /v1/users', () => {
     expect(await connection.exchange(body)).toMatchObject({ status: 401 })
     connection.close()
   })
+
+  test.each<[number, string, (id: UserId) => Promise<void>]>([
+    [401, 'is blocked', (id) => setBlocked(jeton.deps, id, true)],
+    [403, 'loses the privilege', (id) => changePrivileges(jeton.deps, id, [], ['oz_users_create'])],
+  ])(
+    '%d when the caller %s while the password is hashed, and no user is left behind',
+    async (status, _, lose) => {
+      const { caller, authorization } = await givenCreator()
+      jeton.argon2.whileHashing = async () => {
+        jeton.argon2.whileHashing = async () => undefined
+        await lose(caller.id)
+      }
+      const user = newUser()
+      expect((await createUserCall(user, { authorization })).status).toBe(status)
+      expect((await createUserCall(user)).status).toBe(201)
+    },
+  )
 
   test('409 for a username that is taken, and for an e-mail address in another case', async () => {
     const user = newUser()

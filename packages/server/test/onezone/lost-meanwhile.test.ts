@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { CLOSED, RawConnection } from '../../testing/raw-connection.ts'
 import { onEachDatabase } from './on-each-database.ts'
-import { BASE, newNamedToken, newUser, type Zone } from './zone.ts'
+import { BASE, bearer, errorIds, newNamedToken, newUser, type Zone } from './zone.ts'
 
 const connections: RawConnection[] = []
 afterEach(() => {
@@ -49,6 +49,26 @@ onEachDatabase((zone) => {
       const release = await holdBack(zone(), 'POST', '/tokens/examine', token, body)
       await zone().asAdmin('DELETE', `/tokens/named/${tokenId}`)
       expect(await release()).toBe('401 unauthorized tokenInvalid')
+    })
+  })
+
+  describe('whoever changes his password', () => {
+    const path = '/user/password'
+    const newPassword = 'another password'
+
+    test('and is blocked while the old one is checked has not changed it', async () => {
+      const user = await newUser(zone())
+      const change = (oldPassword: string) =>
+        zone().ask('PATCH', path, { headers: bearer(user.token), body: { oldPassword, newPassword } })
+      for (let failures = 0; failures < 5; failures += 1) await change('not the old one')
+      zone().throttle.whileWaiting = async () => {
+        zone().throttle.whileWaiting = async () => undefined
+        await zone().asAdmin('PATCH', `/users/${user.id}/access_block`, { blocked: true })
+      }
+      expect(errorIds(await change(user.password))).toBe('unauthorized userBlocked')
+
+      await zone().asAdmin('PATCH', `/users/${user.id}/access_block`, { blocked: false })
+      expect((await change(user.password)).status).toBe(204)
     })
   })
 })

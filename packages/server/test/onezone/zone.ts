@@ -66,6 +66,8 @@ export interface Zone {
   /** What the disk is said to be. */
   readonly disk: { isNearlyFull: boolean }
   readonly ipFacts: { current: IpFacts }
+  /** What happens while somebody who has guessed too often waits. */
+  readonly throttle: { whileWaiting: () => Promise<void> }
   ask(method: string, path: string, ask?: Ask): Promise<Answer>
   /** A call of the administrator. */
   asAdmin(method: string, path: string, body?: unknown): Promise<Answer>
@@ -81,9 +83,11 @@ export async function startZone(
   const ambient = fixedAmbient()
   const disk = { isNearlyFull: false }
   const ipFacts = { current: noIpFacts }
+  const throttle = { whileWaiting: async () => undefined as void }
   const surroundings = {
     ambient,
     isStoreNearlyFull: () => disk.isNearlyFull,
+    delay: () => throttle.whileWaiting(),
     ipFacts: {
       asnOf: (ip: string) => ipFacts.current.asnOf(ip),
       countryOf: (ip: string) => ipFacts.current.countryOf(ip),
@@ -107,6 +111,7 @@ export async function startZone(
     ambient,
     disk,
     ipFacts,
+    throttle,
     ask,
     asAdmin,
     adminToken,

@@ -1,3 +1,5 @@
+import { recheckedHashing } from '../../directory/rechecked-hashing.ts'
+import type { User } from '../../directory/user.ts'
 import { Refused } from '../../failure.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
 import { routeTable } from '../route-table.ts'
@@ -53,14 +55,30 @@ async function runForUser(deps: JetonDeps, call: Call, route: UserRoute): Promis
   // The whole request first: a credential judged while its body is held back could be revoked before that comes.
   if (route.takesBody) await call.readBody()
   const caller = await authenticate(deps, call)
-  const { privilege } = route.callers
-  if (privilege !== undefined && !(await deps.users.hasPrivilege(caller.id, privilege))) {
+  if (!(await mayCall(deps, route, caller))) {
     return { ...problemAnswer(problems.forbidden, call.requestId), actorId: caller.uuid }
   }
   if (route.writes === true && deps.isStoreNearlyFull()) throw new Refused({ kind: 'store_full' })
   // Only now: what a stranger sends costs no parsing.
   const body = route.takesBody ? await readJsonObject(call) : {}
-  return { ...(await route.run(deps, { call, caller, body })), actorId: caller.uuid }
+  return {
+    ...(await route.run(recheckingDeps(deps, call, route), { call, caller, body })),
+    actorId: caller.uuid,
+  }
+}
+
+async function mayCall(deps: JetonDeps, { callers }: UserRoute, caller: User): Promise<boolean> {
+  return callers.privilege === undefined || deps.users.hasPrivilege(caller.id, callers.privilege)
+}
+
+/** Passwords come in bodies: where there is none, nobody hashes. */
+function recheckingDeps(deps: JetonDeps, call: Call, route: UserRoute): JetonDeps {
+  if (!route.takesBody) return deps
+  const passwordHashing = recheckedHashing(deps.passwordHashing, async () => {
+    const caller = await authenticate(deps, call)
+    if (!(await mayCall(deps, route, caller))) throw new Refused({ kind: 'forbidden' })
+  })
+  return { ...deps, passwordHashing }
 }
 
 function notAllowed(call: Call, routePath: string, allowed: readonly string[]): Answer {

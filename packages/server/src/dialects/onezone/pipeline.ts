@@ -1,4 +1,5 @@
 import type { Actor } from '../../authority/actor.ts'
+import { recheckedHashing } from '../../directory/rechecked-hashing.ts'
 import { Refused } from '../../failure.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
 import { AuthenticationFailed, authenticate } from './auth.ts'
@@ -40,7 +41,7 @@ export async function answerRoute(
     requireCaveatsAllow(route, asked, subjectId)
     await requireAuthorized(deps, route, actor, subjectId)
     const exchange: Exchange<unknown, unknown> = { ...asked, subjectId, entity, body: route.body(sent) }
-    return route.run(deps, exchange)
+    return route.run(recheckingDeps(deps, route, exchange), exchange)
   })
   return {
     ...answer,
@@ -51,6 +52,16 @@ export async function answerRoute(
 }
 
 const NO_BYTES = new Uint8Array(0)
+
+/** Passwords come in bodies: where there is none, nobody hashes. */
+function recheckingDeps(deps: OnezoneDeps, route: Route, asked: Asked & { subjectId: string }): OnezoneDeps {
+  if (!takesBody(route) || route.callers === 'anyone') return deps
+  const passwordHashing = recheckedHashing(deps.passwordHashing, async () => {
+    const actor = await authenticate(deps, asked.tenant, asked.call)
+    await requireAuthorized(deps, route, actor, asked.subjectId)
+  })
+  return { ...deps, passwordHashing }
+}
 
 function takesBody(route: Route): boolean {
   return route.method === 'POST' || route.method === 'PATCH'
