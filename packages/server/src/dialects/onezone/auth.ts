@@ -4,6 +4,7 @@ import { type Presentation, verifyToken } from '../../authority/verify.ts'
 import { checkPassword } from '../../directory/passwords.ts'
 import type { Tenant } from '../../directory/tenant.ts'
 import { Refused } from '../../failure.ts'
+import { decodeBasicCredentials } from '../basic-credentials.ts'
 import type { Call } from '../dialect.ts'
 import { isSentTwice } from '../token-header.ts'
 import { notImplemented, unauthorizedBecause } from './catalogue-general.ts'
@@ -89,37 +90,17 @@ async function userOfPassword(
   call: Call,
   encoded: string,
 ): Promise<Actor> {
-  const { name, password } = decodeBasic(encoded)
+  const credentials = decodeBasicCredentials(encoded)
+  if (credentials === undefined) throw new WireRefusal(badBasicCredentials)
   if (!deps.isBasicAuthEnabled) throw new WireRefusal(basicAuthNotSupported)
   const user = await checkPassword(deps, {
+    ...credentials,
     tenantId: tenant.id,
-    name,
     isEmailAccepted: false,
     isStateTold: true,
-    password,
     clientAddress: call.clientAddress,
   })
   return { kind: 'user', userId: user.id, onezoneId: user.onezoneId, caveats: [] }
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** A password may hold colons; a name may not (RFC 7617, 2). */
-function decodeBasic(encoded: string): { readonly name: string; readonly password: string } {
-  const text = decodeBase64(encoded)
-  const colon = text?.indexOf(':') ?? -1
-  if (text === undefined || colon < 0) throw new WireRefusal(badBasicCredentials)
-  return { name: text.slice(0, colon), password: text.slice(colon + 1) }
-}
-
-function decodeBase64(encoded: string): string | undefined {
-  try {
-    const text = utf8.decode(Uint8Array.fromBase64(encoded))
-    // No user has such a name, and a database may refuse to be asked for one.
-    return text.includes('\0') ? undefined : text
-  } catch {
-    return undefined
-  }
 }
 
 async function userOfToken(deps: OnezoneDeps, tenant: Tenant, call: Call, text: string): Promise<Actor> {
