@@ -179,14 +179,14 @@ export const SETTINGS = {
   }),
   maxRequestsInFlight: integer({
     key: 'max-requests-in-flight',
-    help: 'Requests being answered at the same time; more are answered 503.',
+    help: 'Requests being answered at the same time; more are answered 503. As many bodies are waited for, a quarter of one client.',
     min: 1,
     max: 1_000_000,
     fallback: DEFAULT_HTTP_LIMITS.maxRequestsInFlight,
   }),
   maxLargeRequestsInFlight: integer({
     key: 'max-large-requests-in-flight',
-    help: 'Of these, requests with bodies over 64 KiB or of unknown length.',
+    help: 'Of these, requests with bodies over 64 KiB, a quarter of one client.',
     min: 1,
     max: 1_000_000,
     fallback: DEFAULT_HTTP_LIMITS.maxLargeRequestsInFlight,

@@ -17,16 +17,19 @@ export interface Call {
   readonly host: string
   /** Whether the request announces a body that is not empty. */
   readonly hasBody: boolean
-  /** The whole body; empty when there is none. Asked again, it gives the same. @throws {BodyRefused} over the limit, not finished in time or cut off */
+  /** The whole body; empty when there is none. Asked again, it gives the same. @throws {BodyRefused} */
   readBody(): Promise<Uint8Array>
 }
 
-/** Why a body could not be had; each dialect answers it in its own form (413, 408; nobody is left to read the third). */
+/**
+ * Why a body could not be had: over the limit; not finished in time, or before others needed its place; too many large
+ * ones already; cut off. Each dialect answers it in its own form (413, 408, 503; nobody is left to read the last).
+ */
 export class BodyRefused extends Error {
   override readonly name = 'BodyRefused'
-  readonly reason: 'too_large' | 'too_slow' | 'cut_off'
+  readonly reason: 'too_large' | 'too_slow' | 'no_room' | 'cut_off'
 
-  constructor(reason: 'too_large' | 'too_slow' | 'cut_off') {
+  constructor(reason: BodyRefused['reason']) {
     super(reason)
     this.reason = reason
   }

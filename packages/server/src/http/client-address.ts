@@ -33,6 +33,16 @@ export function clientAddress(
   return client === undefined ? UNKNOWN_ADDRESS : printIpAddress(client)
 }
 
+/**
+ * Whom an address stands for where each client has a share: an IPv4 address for itself, an IPv6 address for its /64,
+ * for whoever has one address of a /64 usually has all of them.
+ * @param address as {@link clientAddress} gives it
+ */
+export function addressBlock(address: string): string {
+  const bytes = address.includes(':') ? parseIpAddress(address) : undefined
+  return bytes === undefined ? address : bytes.subarray(0, 8).toHex()
+}
+
 /** Whether the TCP peer is a proxy whose `X-Forwarded-…` headers count. */
 export function isTrustedPeer(peer: string, trustedProxies: readonly Cidr[]): boolean {
   return trustedProxies.length > 0 && isTrusted(parsePeer(peer), trustedProxies)

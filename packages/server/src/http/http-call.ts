@@ -1,18 +1,15 @@
 import type { Call } from '../dialects/dialect.ts'
-import { clientAddress, isTrustedPeer, UNKNOWN_ADDRESS } from './client-address.ts'
+import { addressBlock, clientAddress, isTrustedPeer, UNKNOWN_ADDRESS } from './client-address.ts'
 import type { Cidr } from './cidr.ts'
-import type { Deadlines } from './deadlines.ts'
 import { parseForwardedHostName, parseHostName } from './host-name.ts'
 import { headerFacts, type HeaderFacts } from './header-facts.ts'
-import type { HttpLimits } from './limits.ts'
-import { NO_LENGTH, RequestBody } from './request-body.ts'
+import { type BodyRoom, NO_LENGTH, RequestBody } from './request-body.ts'
 import type { Target } from './request-target.ts'
 
 /** What the calls of one listener have in common. */
 export interface CallSurroundings {
-  readonly limits: HttpLimits
   readonly trustedProxies: readonly Cidr[]
-  readonly bodyDeadlines: Deadlines
+  readonly bodyRoom: BodyRoom
 }
 
 const NOTHING = Promise.resolve(new Uint8Array(0))
@@ -88,14 +85,18 @@ export class HttpCall implements Call {
 
   readBody(): Promise<Uint8Array> {
     if (!this.hasBody) return NOTHING
-    const { limits, bodyDeadlines } = this.#surroundings
     this.#body ??= new RequestBody(
       this.#request,
       this.facts.announcedBytes,
-      limits.maxBodyBytes,
-      bodyDeadlines,
+      addressBlock(this.clientAddress),
+      this.#surroundings.bodyRoom,
     )
     return this.#body.bytes
+  }
+
+  /** The request has been answered, or is about to be: what it took of the listener's room is another's. */
+  release(): void {
+    this.#body?.release()
   }
 
   /** Whether more bytes of this request may come than anybody is going to look at. */
@@ -103,7 +104,7 @@ export class HttpCall implements Call {
     if (this.#body !== undefined) return !this.#body.isComplete
     // A body within the limit that nobody asked for is discarded by the runtime, and the connection serves on.
     const { announcedBytes } = this.facts
-    return announcedBytes === 'unknown' || announcedBytes > this.#surroundings.limits.maxBodyBytes
+    return announcedBytes === 'unknown' || announcedBytes > this.#surroundings.bodyRoom.maxBytes
   }
 
   #lookUpClient(): string {

@@ -6,9 +6,9 @@ export interface HttpLimits {
   readonly maxHeaderValueBytes: number
   /** Bytes of path and query together. */
   readonly maxUrlBytes: number
-  /** Requests being answered at the same time. */
+  /** Requests being answered at the same time; and as many whose bodies have not come whole. */
   readonly maxRequestsInFlight: number
-  /** Of these, requests that announce a body over {@link LARGE_BODY_BYTES} or do not say how long it is. */
+  /** Of both, requests whose body is known to be over {@link LARGE_BODY_BYTES}. */
   readonly maxLargeRequestsInFlight: number
   /** Open connections. Those between two requests are closed when there are more. */
   readonly maxConnections: number
@@ -25,7 +25,7 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   maxHeaderValueBytes: 4096,
   // What common proxies pass; the longest path here holds one token or name.
   maxUrlBytes: 8192,
-  // At some 10 us of work each, more would only wait; and each may hold LARGE_BODY_BYTES.
+  // At some 10 us of work each, more would only wait; and each may hold LARGE_BODY_BYTES, 64 MiB for all that wait.
   maxRequestsInFlight: 1024,
   // 32 bodies of 8 MB are 256 MB: what slow senders of large bodies can make this node hold.
   maxLargeRequestsInFlight: 32,
@@ -35,6 +35,11 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   bodyTimeoutSeconds: 20,
   // Longer than any answer takes here: the longest wait is one lease of a few seconds after a body.
   idleTimeoutSeconds: 30,
+}
+
+/** What one client may have of the bodies that are waited for, and of the large ones: three quarters stay for the others. */
+export function clientShare(maxOfAll: number): number {
+  return Math.ceil(maxOfAll / 4)
 }
 
 /** Bodies up to this size are small change, whatever number of them is in flight. */

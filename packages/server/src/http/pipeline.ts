@@ -3,12 +3,13 @@ import type { Answer, Dialect } from '../dialects/dialect.ts'
 import type { Log } from '../log.ts'
 import { accessLine } from './access-line.ts'
 import type { Cidr } from './cidr.ts'
-import { Deadlines } from './deadlines.ts'
 import { HttpCall, type CallSurroundings } from './http-call.ts'
-import { LARGE_BODY_BYTES, type HttpLimits } from './limits.ts'
+import { LargeBodies } from './large-bodies.ts'
+import { clientShare, type HttpLimits } from './limits.ts'
 import { RequestIds } from './request-ids.ts'
 import { splitTarget } from './request-target.ts'
 import { toResponse } from './to-response.ts'
+import { WaitingBodies } from './waiting-bodies.ts'
 
 export interface PipelineOptions {
   /** Asked in this order whose a path is. */
@@ -34,18 +35,25 @@ export class Pipeline {
   readonly #options: PipelineOptions
   readonly #ids: RequestIds
   readonly #surroundings: CallSurroundings
+  readonly #waitingBodies: WaitingBodies
   #isStopping = false
-  #inFlight = 0
-  #largeInFlight = 0
+  /** In flight, or waited for until their bodies are there. */
+  #admitted = 0
 
   constructor(options: PipelineOptions) {
     const { ambient, limits, trustedProxies } = options
     this.#options = options
     this.#ids = new RequestIds(ambient)
+    const { maxBodyBytes, maxRequestsInFlight, maxLargeRequestsInFlight, bodyTimeoutSeconds } = limits
+    this.#waitingBodies = new WaitingBodies(ambient, {
+      maxBodies: maxRequestsInFlight,
+      maxBodiesPerClient: clientShare(maxRequestsInFlight),
+      timeoutMillis: bodyTimeoutSeconds * 1000,
+    })
+    const large = new LargeBodies(maxLargeRequestsInFlight, clientShare(maxLargeRequestsInFlight))
     this.#surroundings = {
-      limits,
       trustedProxies,
-      bodyDeadlines: new Deadlines(ambient, limits.bodyTimeoutSeconds * 1000),
+      bodyRoom: { maxBytes: maxBodyBytes, waiting: this.#waitingBodies, large },
     }
   }
 
@@ -69,7 +77,7 @@ export class Pipeline {
   }
 
   close(): void {
-    this.#surroundings.bodyDeadlines.close()
+    this.#waitingBodies.close()
   }
 
   /** What is wrong with the request whoever's it is. */
@@ -84,22 +92,19 @@ export class Pipeline {
   #ask(call: HttpCall): Answer | Promise<Answer> {
     const dialect = this.#dialectOf(call.path)
     if (dialect === undefined) return NOT_FOUND
-    const { announcedBytes } = call.facts
-    const isLarge = announcedBytes === 'unknown' || announcedBytes > LARGE_BODY_BYTES
-    if (this.#isStopping || this.#isFull(isLarge)) return dialect.answerUnavailable(RETRY_AFTER_SECONDS)
-    return this.#askAdmitted(dialect, call, isLarge)
+    if (this.#isStopping || this.#isFull) return dialect.answerUnavailable(RETRY_AFTER_SECONDS)
+    return this.#askAdmitted(dialect, call)
   }
 
-  async #askAdmitted(dialect: Dialect, call: HttpCall, isLarge: boolean): Promise<Answer> {
-    this.#inFlight++
-    if (isLarge) this.#largeInFlight++
+  async #askAdmitted(dialect: Dialect, call: HttpCall): Promise<Answer> {
+    this.#admitted++
     try {
       return await dialect.answer(call)
     } catch (error) {
       return this.#answerBug(dialect, call, error)
     } finally {
-      this.#inFlight--
-      if (isLarge) this.#largeInFlight--
+      this.#admitted--
+      call.release()
     }
   }
 
@@ -108,11 +113,9 @@ export class Pipeline {
     return undefined
   }
 
-  #isFull(isLarge: boolean): boolean {
-    const { maxRequestsInFlight, maxLargeRequestsInFlight } = this.#options.limits
-    return (
-      this.#inFlight >= maxRequestsInFlight || (isLarge && this.#largeInFlight >= maxLargeRequestsInFlight)
-    )
+  /** Who waits for a body keeps nobody else waiting: only the others count. */
+  get #isFull(): boolean {
+    return this.#admitted - this.#waitingBodies.size >= this.#options.limits.maxRequestsInFlight
   }
 
   #answerBug(dialect: Dialect, call: HttpCall, error: unknown): Answer {

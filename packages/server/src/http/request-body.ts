@@ -1,5 +1,7 @@
 import { BodyRefused } from '../dialects/dialect.ts'
-import type { Deadlines, Expiring } from './deadlines.ts'
+import type { LargeBodies } from './large-bodies.ts'
+import { LARGE_BODY_BYTES } from './limits.ts'
+import type { WaitingBodies, WaitingBody } from './waiting-bodies.ts'
 
 /** What the headers say of the body's length, in bytes; `unknown` when it comes in chunks. */
 export type AnnouncedLength = number | 'unknown'
@@ -7,29 +9,42 @@ export type AnnouncedLength = number | 'unknown'
 /** Announced, but not as a length. More than any limit, so whoever forgets to ask refuses it all the same. */
 export const NO_LENGTH = Number.POSITIVE_INFINITY
 
+/** What there is for the bodies of one listener. */
+export interface BodyRoom {
+  readonly maxBytes: number
+  readonly waiting: WaitingBodies
+  readonly large: LargeBodies
+}
+
 /**
  * One body being read whole, and never more of it than the limit: one that announces too much is not read at all, one
  * in chunks until it has passed the limit. After a refusal nobody waits for the rest; the connection ends with the answer.
  */
-export class RequestBody implements Expiring {
+export class RequestBody implements WaitingBody {
   /** Rejects with {@link BodyRefused} only. */
   readonly bytes: Promise<Uint8Array>
-  readonly #deadlines: Deadlines
+  readonly client: string
+  readonly #room: BodyRoom
   #reject: (refused: BodyRefused) => void = () => undefined
   #isComplete = false
+  #isOver = false
+  #isLarge = false
 
-  constructor(request: Request, announced: AnnouncedLength, maxBytes: number, deadlines: Deadlines) {
-    this.#deadlines = deadlines
+  /** @param client whom the room that it takes counts for */
+  constructor(request: Request, announced: AnnouncedLength, client: string, room: BodyRoom) {
+    this.client = client
+    this.#room = room
     this.bytes = new Promise((resolve, reject) => {
       this.#reject = reject
-      if (announced !== 'unknown' && announced > maxBytes) return reject(new BodyRefused('too_large'))
-      deadlines.start(this)
-      const reading = announced === 'unknown' ? readChunks(request, maxBytes) : request.arrayBuffer()
+      const refusal = announced === 'unknown' ? undefined : this.#refusalOf(announced)
+      if (refusal !== undefined) return reject(refusal)
+      room.waiting.start(this)
+      const reading = announced === 'unknown' ? this.#readChunks(request) : request.bytes()
       reading.then(
-        (body) => {
-          deadlines.release(this)
+        (bytes) => {
+          room.waiting.release(this)
           this.#isComplete = true
-          return resolve(new Uint8Array(body))
+          return resolve(bytes)
         },
         (error: unknown) => this.#fail(error),
       )
@@ -45,21 +60,41 @@ export class RequestBody implements Expiring {
     this.#reject(new BodyRefused('too_slow'))
   }
 
+  /** The request has been answered: nobody needs the body any more. */
+  release(): void {
+    this.#isOver = true
+    if (this.#isLarge) this.#room.large.release(this.client)
+  }
+
+  #refusalOf(bytes: number): BodyRefused | undefined {
+    if (bytes > this.#room.maxBytes) return new BodyRefused('too_large')
+    return bytes <= LARGE_BODY_BYTES || this.#takeLargeRoom() ? undefined : new BodyRefused('no_room')
+  }
+
+  #takeLargeRoom(): boolean {
+    this.#isLarge ||= !this.#isOver && this.#room.large.take(this.client)
+    return this.#isLarge
+  }
+
+  async #readChunks(request: Request): Promise<Uint8Array> {
+    // Chunks may be as small as a byte each: kept one by one they would take a hundred times their room.
+    const read = new Bun.ArrayBufferSink()
+    read.start({ asUint8Array: true })
+    let length = 0
+    for await (const chunk of request.body ?? []) {
+      length += chunk.length
+      const refusal = this.#refusalOf(length)
+      // Leaving the loop cancels the stream.
+      if (refusal !== undefined) throw refusal
+      read.write(chunk)
+    }
+    // Proof: `asUint8Array` above.
+    return read.end() as Uint8Array
+  }
+
   #fail(error: unknown): void {
-    this.#deadlines.release(this)
+    this.#room.waiting.release(this)
     // Whatever the runtime itself rejects with means that the connection has ended or broken the framing.
     this.#reject(error instanceof BodyRefused ? error : new BodyRefused('cut_off'))
   }
-}
-
-async function readChunks(request: Request, maxBytes: number): Promise<ArrayBuffer> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of request.body ?? []) {
-    length += chunk.length
-    // Leaving the loop cancels the stream.
-    if (length > maxBytes) throw new BodyRefused('too_large')
-    chunks.push(chunk)
-  }
-  return Bun.concatArrayBuffers(chunks)
 }

@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'bun:test'
+import { parseCidr } from '../../src/http/cidr.ts'
 import { CLOSED } from '../../testing/raw-connection.ts'
-import { connectTo, head, listen } from './support/listener.ts'
+import {
+  answerWithBody,
+  connectTo,
+  head,
+  listen,
+  type Listener,
+  type ListenerOptions,
+} from './support/listener.ts'
 
+const LOCAL_PROXY = [parseCidr('127.0.0.1')].filter((cidr) => cidr !== undefined)
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 async function exchange(pieces: readonly string[], limits = {}) {
@@ -186,58 +195,115 @@ describe('the head of a request', () => {
   })
 })
 
+/** A listener whose dialect takes the body and answers once it is told to. */
+function listenAndHold(options: Pick<ListenerOptions, 'limits' | 'trustedProxies'>) {
+  const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const listener = listen({
+    ...options,
+    async answer(call) {
+      const answer = await answerWithBody(call)
+      if (answer.status !== 200) return answer
+      arrive()
+      await released
+      return answer
+    },
+  })
+  return { listener, arrived, release }
+}
+
+async function ask(listener: Listener, pieces: string | readonly string[]) {
+  return (await connectTo(listener)).exchange(pieces)
+}
+
 describe('when as many requests are in flight as may be', () => {
-  test.each([
-    [
-      'the next is answered 503, and served once one has ended',
-      { maxRequestsInFlight: 1 },
-      'Content-Length: 1',
-    ],
-    ['a large one is answered 503', { maxLargeRequestsInFlight: 1 }, 'Content-Length: 70000'],
-    ['one of unknown length is answered 503', { maxLargeRequestsInFlight: 1 }, 'Transfer-Encoding: chunked'],
-  ])('%s', async (_, limits, announcement) => {
-    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
-    const { promise: released, resolve: release } = Promise.withResolvers<void>()
-    let isFirst = true
-    const listener = listen({
-      limits,
-      async answer() {
-        arrive()
-        if (isFirst) await released
-        isFirst = false
-        return { status: 200 }
-      },
-    })
-    const first = await connectTo(listener)
-    const firstAnswer = first.exchange(head('POST /test', announcement))
+  test('the next is answered 503, with a body or without, and served once one has ended', async () => {
+    const { listener, arrived, release } = listenAndHold({ limits: { maxRequestsInFlight: 1 } })
+    const first = ask(listener, head('GET /test'))
     await arrived
-    const refused = await (await connectTo(listener)).exchange(head('POST /test', announcement))
-    expect(refused).toMatchObject({ status: 503 })
-    expect(refused === CLOSED ? undefined : refused.headers.get('retry-after')).toBe('1')
+    for (const next of [head('GET /test'), `${head('POST /test', 'Content-Length: 1')}x`]) {
+      const refused = await ask(listener, next)
+      expect(refused).toMatchObject({ status: 503 })
+      expect(refused === CLOSED ? undefined : refused.headers.get('retry-after')).toBe('1')
+    }
     release()
-    expect(await firstAnswer).toMatchObject({ status: 200 })
-    expect(await (await connectTo(listener)).exchange(head('POST /test', announcement))).toMatchObject({
-      status: 200,
-    })
+    expect(await first).toMatchObject({ status: 200 })
+    expect(await ask(listener, head('GET /test'))).toMatchObject({ status: 200 })
   })
 
-  test('small requests are served beside as many large ones as may be', async () => {
-    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
-    const { promise: released, resolve: release } = Promise.withResolvers<void>()
-    const listener = listen({
-      limits: { maxLargeRequestsInFlight: 1 },
-      async answer(call) {
-        if (!call.hasBody) return { status: 200 }
-        arrive()
-        await released
-        return { status: 200 }
-      },
-    })
-    const large = (await connectTo(listener)).exchange(head('POST /test', 'Content-Length: 70000'))
+  const large = 'x'.repeat(70_000)
+  test.each([
+    ['announces it', head('POST /test', `Content-Length: ${large.length}`) + large],
+    ['sends it in chunks', head('POST /test', 'Transfer-Encoding: chunked') + chunk(large) + LAST_CHUNK],
+  ])('and large, one more that %s is answered 503, small ones are served', async (_, request) => {
+    const { listener, arrived, release } = listenAndHold({ limits: { maxLargeRequestsInFlight: 1 } })
+    const first = ask(listener, request)
     await arrived
-    expect(await (await connectTo(listener)).exchange(head('GET /test'))).toMatchObject({ status: 200 })
+    const refused = await connectTo(listener)
+    expect(await refused.exchange(request)).toMatchObject({ status: 503, body: 'no_room' })
+    expect(refused.isOpen).toBe(false)
     release()
-    await large
+    for (const small of [
+      head('GET /test'),
+      head('POST /test', 'Transfer-Encoding: chunked') + chunk('x') + LAST_CHUNK,
+    ]) {
+      expect(await ask(listener, small)).toMatchObject({ status: 200 })
+    }
+    expect(await first).toMatchObject({ status: 200 })
+    expect(await ask(listener, request)).toMatchObject({ status: 200 })
+  })
+
+  test('and large, those of one client are no more than a quarter', async () => {
+    const { listener, arrived, release } = listenAndHold({
+      limits: { maxLargeRequestsInFlight: 4 },
+      trustedProxies: LOCAL_PROXY,
+    })
+    const of = (client: string) =>
+      head('POST /test', `X-Forwarded-For: ${client}`, `Content-Length: ${large.length}`) + large
+    const first = ask(listener, of('2001:db8::1'))
+    await arrived
+    expect(await ask(listener, of('2001:db8::2'))).toMatchObject({ status: 503 })
+    const other = ask(listener, of('2001:db8:0:1::1'))
+    release()
+    expect([await first, await other]).toMatchObject([{ status: 200 }, { status: 200 }])
+  })
+})
+
+describe('while bodies are held back', () => {
+  const heldBack = (client: string) => head('POST /test', `X-Forwarded-For: ${client}`, 'Content-Length: 2')
+
+  /** Holds back as many bodies as there may be, of so many clients, and waits until the node has seen them. */
+  async function holdBack(clients: readonly string[]) {
+    const listener = listen({ limits: { maxRequestsInFlight: 8 }, trustedProxies: LOCAL_PROXY })
+    const held = []
+    for (const client of clients) {
+      const connection = await connectTo(listener)
+      held.push(connection.exchange(heldBack(client)))
+      await ask(listener, head('GET /test'))
+    }
+    return { listener, held }
+  }
+  const FOUR_CLIENTS = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'].flatMap((ip) => [ip, ip])
+
+  test('requests without a body are served', async () => {
+    const { listener } = await holdBack(FOUR_CLIENTS)
+    expect(await ask(listener, head('GET /test'))).toMatchObject({ status: 200 })
+  })
+
+  test('as many as may be, the next body takes the place of the oldest', async () => {
+    const { listener, held } = await holdBack(FOUR_CLIENTS)
+    expect(await ask(listener, `${heldBack('192.0.2.9')}ab`)).toMatchObject({ status: 200 })
+    expect(await held[0]).toMatchObject({ status: 408 })
+  })
+
+  test.each([
+    ['an address', '192.0.2.2', '192.0.2.2'],
+    ['an IPv6 block', '2001:db8::1', '2001:db8::2'],
+  ])('by %s that has its share, its next body takes the place of its own oldest', async (_, one, same) => {
+    const { listener, held } = await holdBack(['192.0.2.1', one, one])
+    expect(await ask(listener, `${heldBack(same)}ab`)).toMatchObject({ status: 200 })
+    expect(await held[1]).toMatchObject({ status: 408 })
+    expect(await Promise.race([held[0], held[2], Promise.resolve('still waiting')])).toBe('still waiting')
   })
 })
 

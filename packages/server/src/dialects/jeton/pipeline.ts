@@ -14,6 +14,7 @@ import {
   noSuchPath,
   type Problem,
   ProblemRaised,
+  unavailable,
 } from './problem.ts'
 import { problemAnswer } from './render.ts'
 import type { PublicRoute, Route, UserRoute } from './route.ts'
@@ -97,6 +98,7 @@ function refusalAnswer(call: Call, error: unknown): Answer {
 const bodyProblems: Readonly<Record<BodyRefused['reason'], Problem>> = {
   too_large: bodyTooLarge,
   too_slow: bodyTooSlow,
+  no_room: { ...unavailable, retryAfterSeconds: 1 },
   // Nobody is left to read it.
   cut_off: bodyTooSlow,
 }

@@ -100,15 +100,16 @@ async function answeringRefusals(steps: () => Promise<Answer>): Promise<Answer> 
     if (error instanceof WireRefusal) return errorAnswer(error.error)
     if (error instanceof AuthenticationFailed) return authenticationErrorAnswer(error.error)
     if (error instanceof Refused) return errorAnswer(wireError(error.failure))
-    if (error instanceof BodyRefused) return empty(BODY_REFUSED[error.reason])
+    if (error instanceof BodyRefused) return BODY_REFUSED[error.reason]
     throw error
   }
 }
 
-const BODY_REFUSED: Readonly<Record<BodyRefused['reason'], number>> = {
-  too_large: 413,
-  too_slow: 408,
-  cut_off: 400,
+const BODY_REFUSED: Readonly<Record<BodyRefused['reason'], Answer>> = {
+  too_large: empty(413),
+  too_slow: empty(408),
+  no_room: errorAnswer(serviceUnavailable),
+  cut_off: empty(400),
 }
 
 function actorIdOf(actor: Actor): { readonly actorId?: string } {

@@ -76,7 +76,8 @@ export function testDialect(answer: (call: Call) => Promise<Answer> = answerWith
 
 export const JSON_TYPE = { 'content-type': 'application/json' }
 
-async function answerWithBody(call: Call): Promise<Answer> {
+/** Tells what the body was, or why it could not be had. */
+export async function answerWithBody(call: Call): Promise<Answer> {
   try {
     const body = await call.readBody()
     return {
@@ -90,4 +91,4 @@ async function answerWithBody(call: Call): Promise<Answer> {
   }
 }
 
-const REFUSED = { too_large: 413, too_slow: 408, cut_off: 400 } as const
+const REFUSED = { too_large: 413, too_slow: 408, no_room: 503, cut_off: 400 } as const
