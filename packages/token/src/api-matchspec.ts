@@ -1,4 +1,4 @@
-import { isCaveatId } from './caveat-kind.ts'
+import { isListEntry } from './caveat-kind.ts'
 import { isServiceType, type ServiceType } from './service-spec.ts'
 
 export type Operation = 'create' | 'get' | 'update' | 'delete'
@@ -50,7 +50,10 @@ const ENTITY_TYPES: ReadonlySet<string> = new Set([
   ...named('op_', 'handle_service metrics provider qos share space storage transfer user'),
 ])
 
-/** @returns `undefined` for anything that is no matchspec of a known service, operation, entity type and scope */
+/**
+ * @returns `undefined` for anything that is no matchspec of a known service, operation, entity type and scope. An id
+ *   or an aspect of nothing is read like others, and matches nothing
+ */
 export function parseMatchspec(text: string): Matchspec | undefined {
   const [service, operation, gri, ...more] = text.split('/')
   if (service === undefined || operation === undefined || gri === undefined || more.length > 0)
@@ -62,7 +65,7 @@ export function parseMatchspec(text: string): Matchspec | undefined {
   const [aspects, scope, ...rest] = aspectAndScope.split(':')
   if (aspects === undefined || rest.length > 0) return undefined
   const pattern = { service, operation, type, id, ...aspectPattern(aspects), scope: scope ?? DEFAULT_SCOPE }
-  return isKnown(pattern) ? pattern : undefined
+  return isListEntry(text) && isKnown(pattern) ? pattern : undefined
 }
 
 function isServicePattern(text: string): text is ServiceType | 'all' {
@@ -79,10 +82,8 @@ function aspectPattern(text: string): Pick<Matchspec, 'aspect' | 'aspectArg'> {
   return { aspect: text.slice(0, comma), aspectArg: text.slice(comma + 1) }
 }
 
-function isKnown(pattern: Matchspec): boolean {
-  const { type, id, aspect, aspectArg = '*', scope } = pattern
-  if (!ENTITY_TYPES.has(type) || !SCOPES.has(scope) || aspectArg.includes(',')) return false
-  return isCaveatId(id) && isCaveatId(aspect) && isCaveatId(aspectArg)
+function isKnown({ type, aspectArg, scope }: Matchspec): boolean {
+  return ENTITY_TYPES.has(type) && SCOPES.has(scope) && aspectArg?.includes(',') !== true
 }
 
 /** The one form: the scope is always written. */

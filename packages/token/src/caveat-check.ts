@@ -94,7 +94,7 @@ function isListedConsumer(
   if (consumer === undefined) return false
   return whitelist.some((entry) => {
     const listed = parseSubject(entry)
-    if (listed === undefined || listed.type === 'nobody') return false
+    if (listed === undefined) return false
     if (listed.type === 'group') return consumer.type === 'user' && facts.isConsumerInGroup(listed.id)
     return listed.type === consumer.type && (listed.id === '*' || listed.id === consumer.id)
   })

@@ -1,5 +1,5 @@
-import { decodeBase64 } from './base64.ts'
-import { type CaveatKind, orList, type WhitelistCaveat, whitelistKind } from './caveat-kind.ts'
+import { canonicalBase64, decodeBase64 } from './base64.ts'
+import { type CaveatKind, orList, readEntry, type WhitelistCaveat, whitelistKind } from './caveat-kind.ts'
 import { decodeUtf8 } from './utf8.ts'
 
 /** Data may be read only. */
@@ -15,36 +15,38 @@ export const dataReadonlyKind: CaveatKind<DataReadonlyCaveat> = {
   reason: () => 'unverified data access caveat: this token allows for readonly data access',
 }
 
-/** Only data under these paths: standard base64 of `/<spaceId>/…`. */
+/** Only data under these paths: standard base64 of `/<spaceId>/…`; when it was not asked for in JSON, of any bytes. */
 export type DataPathCaveat = WhitelistCaveat<'data.path'>
 
 export const dataPathKind: CaveatKind<DataPathCaveat> = whitelistKind(
   'data.path',
-  (entry) => (isDataPath(decodeBase64(entry)) ? entry : undefined),
+  canonicalBase64,
   (paths) =>
     'unverified data path caveat: this token can only be used to access data under the following paths ' +
     `(and nested directories): '${orList(paths.map(pathInWords))}'`,
+  (entry) => isDataPath(decodeBase64(entry)),
 )
 
 const SLASH = 0x2f
 
-function isDataPath(path: Uint8Array | undefined): boolean {
-  return path !== undefined && path.length >= 2 && path[0] === SLASH && path.at(-1) !== SLASH
+function isDataPath(path: Uint8Array): boolean {
+  return path.length >= 2 && path[0] === SLASH && path.at(-1) !== SLASH
 }
 
 function pathInWords(entry: string): string {
-  return decodeUtf8(decodeBase64(entry) ?? new Uint8Array())
+  return decodeUtf8(decodeBase64(entry))
 }
 
-/** Only these files and what is below them: CDMI object ids. */
+/** Only these files and what is below them: CDMI object ids; when it was not asked for in JSON, any texts. */
 export type DataObjectIdCaveat = WhitelistCaveat<'data.objectid'>
 
 export const dataObjectIdKind: CaveatKind<DataObjectIdCaveat> = whitelistKind(
   'data.objectid',
-  (entry) => (isObjectId(entry) ? entry : undefined),
+  readEntry,
   (ids) =>
     'unverified data path caveat: this token can only be used to access data with the following FILE_ID ' +
     `(and nested directories): '${orList(ids)}'`,
+  isObjectId,
 )
 
 // Hexadecimal: a zero byte, the enterprise number (3), a zero byte, the length (1), the checksum (2), the data. Length

@@ -1,5 +1,13 @@
-import { type CaveatKind, joinList, listFromJson, orList, parseList, stringsOnly } from './caveat-kind.ts'
-import { encodeUtf8, isFaithfulText } from './utf8.ts'
+import {
+  type CaveatKind,
+  joinList,
+  listFromJson,
+  orList,
+  parseList,
+  readEntry,
+  stringsOnly,
+} from './caveat-kind.ts'
+import { encodeUtf8 } from './utf8.ts'
 
 /** Whether the list names the places to use the token from, or those not to. */
 export type GeoFilter = 'whitelist' | 'blacklist'
@@ -11,10 +19,10 @@ interface GeoCaveat<Type extends string> {
   readonly list: readonly string[]
 }
 
-/** By country: two-byte codes, compared as they are written. */
+/** By country: codes, compared as they are written. In JSON they have two bytes; any other text is no country's. */
 export type CountryCaveat = GeoCaveat<'geo.country'>
 
-/** By {@link REGIONS region}. */
+/** By {@link REGIONS region}. Any other text, which JSON has no place for, is no region. */
 export type RegionCaveat = GeoCaveat<'geo.region'>
 
 /** The regions that caveats know. `EU` is the union of states, `Europe` the continent. */
@@ -29,34 +37,34 @@ export const REGIONS: ReadonlySet<string> = new Set([
   'SouthAmerica',
 ])
 
-export const countryKind: CaveatKind<CountryCaveat> = geoKind('geo.country', 'country', countryCode)
-
-function countryCode(entry: string): string | undefined {
-  const isCode =
-    entry.length <= 2 && encodeUtf8(entry).length === 2 && isFaithfulText(entry) && !entry.includes('|')
-  return isCode ? entry : undefined
-}
-
-export const regionKind: CaveatKind<RegionCaveat> = geoKind('geo.region', 'region', (entry) =>
-  REGIONS.has(entry) ? entry : undefined,
+export const countryKind: CaveatKind<CountryCaveat> = geoKind(
+  'geo.country',
+  'country',
+  (entry) => entry.length <= 2 && encodeUtf8(entry).length === 2,
 )
 
+export const regionKind: CaveatKind<RegionCaveat> = geoKind('geo.region', 'region', (entry) =>
+  REGIONS.has(entry),
+)
+
+/** @param isMeant what an entry must be in JSON; see `whitelistKind` */
 function geoKind<Type extends string>(
   type: Type,
   noun: string,
-  read: (entry: string) => string | undefined,
+  isMeant: (entry: string) => boolean,
 ): CaveatKind<GeoCaveat<Type>> {
   const make = (filter: GeoFilter, list: readonly string[] | undefined) =>
     list === undefined ? undefined : { type, filter, list }
+  const asked = (entry: string) => (isMeant(entry) ? readEntry(entry) : undefined)
   return {
     word: type,
     parse: (rest) =>
       rest?.startsWith('!')
-        ? make('blacklist', parseList(rest, '!= ', read))
-        : make('whitelist', parseList(rest, '= ', read)),
+        ? make('blacklist', parseList(rest, '!= ', readEntry))
+        : make('whitelist', parseList(rest, '= ', readEntry)),
     fromJson: ({ filter, list }) =>
       filter === 'whitelist' || filter === 'blacklist'
-        ? make(filter, listFromJson(list, stringsOnly(read)))
+        ? make(filter, listFromJson(list, stringsOnly(asked)))
         : undefined,
     serialize: ({ filter, list }) => `${type} ${filter === 'whitelist' ? '=' : '!='} ${joinList(list)}`,
     reason: ({ filter, list }) =>

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts'
+import type { Integer, JsonObject } from './json.ts'
 import { isFaithfulText } from './utf8.ts'
 
 /** All that is particular to one type of caveat, but whether it is met: that is `caveat-check.ts`. */
@@ -16,13 +16,13 @@ export interface CaveatKind<C> {
 
 const SEPARATOR = '|'
 
-/** A list as serialized forms hold it. Never empty, and no entry is. */
-export function joinList(entries: readonly (string | number)[]): string {
+/** A list as serialized forms hold it. Never empty. */
+export function joinList(entries: readonly (string | Integer)[]): string {
   return entries.join(SEPARATOR)
 }
 
 /** A list as reasons name it. */
-export function orList(entries: readonly (string | number)[]): string {
+export function orList(entries: readonly (string | Integer)[]): string {
   return entries.join(' or ')
 }
 
@@ -46,7 +46,8 @@ export function parseList<Out>(
   operator: string,
   read: (entry: string) => Out | undefined,
 ): readonly Out[] | undefined {
-  if (rest === undefined || !rest.startsWith(operator)) return undefined
+  // Nothing at all is no list; nothing between two separators is an entry like others.
+  if (rest === undefined || !rest.startsWith(operator) || rest.length === operator.length) return undefined
   return readEntries(rest.slice(operator.length).split(SEPARATOR), read)
 }
 
@@ -60,25 +61,32 @@ export function listFromJson<Out>(
 /** A caveat that lists what is allowed: `<type> = <entry>|<entry>…`. */
 export interface WhitelistCaveat<Type extends string> {
   readonly type: Type
-  /** Never empty. Entries are in the one form that {@link whitelistKind}'s `normalize` gives. */
+  /** Never empty, though an entry may be. Entries are in the one form that {@link whitelistKind}'s `normalize` gives. */
   readonly whitelist: readonly string[]
 }
 
 /**
  * @param normalize the one form of an entry, `undefined` for bad ones
  * @param reason of the entries
+ * @param isMeant what an entry must be besides where somebody asks for the caveat, in JSON. Serialized it is taken
+ *   without: whoever confined the token is not here to be told, and all that such an entry does is not to be met
  */
 export function whitelistKind<Type extends string>(
   type: Type,
   normalize: (entry: string) => string | undefined,
   reason: (whitelist: readonly string[]) => string,
+  isMeant: (entry: string) => boolean = () => true,
 ): CaveatKind<WhitelistCaveat<Type>> {
   const make = (whitelist: readonly string[] | undefined) =>
     whitelist === undefined ? undefined : { type, whitelist }
+  const asked = (entry: string) => {
+    const normal = normalize(entry)
+    return normal !== undefined && isMeant(normal) ? normal : undefined
+  }
   return {
     word: type,
     parse: (rest) => make(parseList(rest, '= ', normalize)),
-    fromJson: (json) => make(listFromJson(json['whitelist'], stringsOnly(normalize))),
+    fromJson: (json) => make(listFromJson(json['whitelist'], stringsOnly(asked))),
     serialize: ({ whitelist }) => `${type} = ${joinList(whitelist)}`,
     reason: ({ whitelist }) => reason(whitelist),
   }
@@ -90,10 +98,12 @@ export function stringsOnly<Out>(
   return (value) => (typeof value === 'string' ? read(value) : undefined)
 }
 
-/**
- * Whether an id can stand in a list of ids: not empty, nothing in it that separates lists or matchspecs, and no
- * bytes without text.
- */
-export function isCaveatId(id: string): boolean {
-  return id !== '' && !id.includes(SEPARATOR) && !id.includes('/') && isFaithfulText(id)
+/** Whether a text can be an entry of a list: no separator in it, and no bytes without text. */
+export function isListEntry(text: string): boolean {
+  return !text.includes(SEPARATOR) && isFaithfulText(text)
+}
+
+/** An entry of any text, as it is. */
+export function readEntry(text: string): string | undefined {
+  return isListEntry(text) ? text : undefined
 }

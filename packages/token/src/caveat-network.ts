@@ -7,19 +7,15 @@ import {
   type WhitelistCaveat,
   whitelistKind,
 } from './caveat-kind.ts'
-import { isSafeInteger } from './caveat-time.ts'
-import { parseIpv4Mask } from './ipv4.ts'
-import { parseInteger } from './json.ts'
+import { canonicalIpv4Mask } from './ipv4.ts'
+import { type Integer, integerFromJson, parseInteger } from './json.ts'
 
 /** Only from these IPv4 ranges, `a.b.c.d/len`. */
 export type IpCaveat = WhitelistCaveat<'ip'>
 
 export const ipKind: CaveatKind<IpCaveat> = whitelistKind(
   'ip',
-  (entry) => {
-    if (parseIpv4Mask(entry) === undefined) return undefined
-    return entry.includes('/') ? entry : `${entry}/32`
-  },
+  canonicalIpv4Mask,
   (masks) =>
     `unverified IP caveat: this token can only be used from an IP address that matches: '${orList(masks)}'`,
 )
@@ -28,23 +24,19 @@ export const ipKind: CaveatKind<IpCaveat> = whitelistKind(
 export interface AsnCaveat {
   readonly type: 'asn'
   /** Never empty. */
-  readonly whitelist: readonly number[]
+  readonly whitelist: readonly Integer[]
 }
 
 export const asnKind: CaveatKind<AsnCaveat> = {
   word: 'asn',
   parse: (rest) => makeAsn(parseList(rest, '= ', parseInteger)),
-  fromJson: (json) => makeAsn(listFromJson(json['whitelist'], asnFromJson)),
+  fromJson: (json) => makeAsn(listFromJson(json['whitelist'], integerFromJson)),
   serialize: ({ whitelist }) => `asn = ${joinList(whitelist)}`,
   reason: ({ whitelist }) =>
     'unverified ASN caveat: this token can only be used from an IP address that maps to the following ' +
     `Autonomous System Number: '${orList(whitelist)}'`,
 }
 
-function makeAsn(whitelist: readonly number[] | undefined): AsnCaveat | undefined {
+function makeAsn(whitelist: readonly Integer[] | undefined): AsnCaveat | undefined {
   return whitelist === undefined ? undefined : { type: 'asn', whitelist }
-}
-
-function asnFromJson(value: unknown): number | undefined {
-  return isSafeInteger(value) ? value + 0 : undefined
 }

@@ -1,6 +1,6 @@
-import { type CaveatKind, isCaveatId, orList, type WhitelistCaveat, whitelistKind } from './caveat-kind.ts'
+import { type CaveatKind, isListEntry, orList, type WhitelistCaveat, whitelistKind } from './caveat-kind.ts'
 import { parseServiceSpec, SERVICE_NAMES } from './service-spec.ts'
-import { parseSubject } from './subject.ts'
+import { NOBODY, parseSubject, printSubject } from './subject.ts'
 
 /** Only at these services, `<ozw|ozp|opw|opp>-<id>`; id `*`: any of the type. */
 export type ServiceCaveat = WhitelistCaveat<'service'>
@@ -18,17 +18,15 @@ function serviceInWords(entry: string): string {
   return service === undefined ? entry : `${SERVICE_NAMES[service.type]}:${service.id}`
 }
 
-/** Only in the hands of these, `<usr|grp|prv>-<id>`; `usr-*`, `prv-*`: any; `grp-*`: any user with a group. */
+/**
+ * Only in the hands of these, `<usr|grp|prv>-<id>`; `usr-*`, `prv-*`: any; `grp-*`: any user with a group. `nobody`,
+ * who presents himself to the verification API without a token, can be listed too, but not be asked for in JSON.
+ */
 export type ConsumerCaveat = WhitelistCaveat<'consumer'>
 
 export const consumerKind: CaveatKind<ConsumerCaveat> = whitelistKind(
   'consumer',
-  (entry) => {
-    const consumer = parseSubject(entry)
-    return consumer === undefined || consumer.type === 'nobody' || !isCaveatId(consumer.id)
-      ? undefined
-      : entry
-  },
+  (entry) => (parseSubject(entry) === undefined || !isListEntry(entry) ? undefined : entry),
   (consumers) =>
     `unverified consumer caveat: the consumer of this token must authenticate as '${orList(consumers.map(consumerInWords))}' ` +
     "- if that's you, you should:\n" +
@@ -36,11 +34,15 @@ export const consumerKind: CaveatKind<ConsumerCaveat> = whitelistKind(
     "   * send your identity token in 'x-onedata-consumer-token' header if performing an operation on behalf of " +
     'somebody else with their access token\n' +
     "   * send your identity token in 'consumerToken' field if using token verification API",
+  (entry) => entry !== NOBODY_ENTRY,
 )
+
+const NOBODY_ENTRY = printSubject(NOBODY)
 
 function consumerInWords(entry: string): string {
   const consumer = parseSubject(entry)
-  return consumer === undefined ? entry : `${consumer.type}:${consumer.id}`
+  // Nobody's id is in Onezone's words `undefined`.
+  return consumer === undefined ? entry : `${consumer.type}:${consumer.id ?? 'undefined'}`
 }
 
 export type Interface = 'rest' | 'oneclient' | 'graphsync'

@@ -1,36 +1,33 @@
 import type { CaveatKind } from './caveat-kind.ts'
-import { parseInteger } from './json.ts'
+import { type Integer, integerFromJson, parseInteger } from './json.ts'
 
 /** Good before a moment. */
 export interface TimeCaveat {
   readonly type: 'time'
   /** Unix seconds; the token is dead from this second on. */
-  readonly validUntil: number
+  readonly validUntil: Integer
 }
 
 export const timeKind: CaveatKind<TimeCaveat> = {
   word: 'time',
-  parse(rest) {
-    const validUntil = rest?.startsWith('< ') ? parseInteger(rest.slice(2)) : undefined
-    return validUntil === undefined ? undefined : { type: 'time', validUntil }
-  },
-  fromJson: ({ validUntil }) =>
-    // JSON's -0 is an integer too, and is written as 0.
-    isSafeInteger(validUntil) ? { type: 'time', validUntil: validUntil + 0 } : undefined,
+  parse: (rest) => makeTime(rest?.startsWith('< ') ? parseInteger(rest.slice(2)) : undefined),
+  fromJson: (json) => makeTime(integerFromJson(json['validUntil'])),
   serialize: ({ validUntil }) => `time < ${validUntil}`,
   reason: ({ validUntil }) => `unverified time caveat: this token has expired at '${iso8601(validUntil)}'`,
 }
 
-export function isSafeInteger(value: unknown): value is number {
-  return Number.isSafeInteger(value)
+function makeTime(validUntil: Integer | undefined): TimeCaveat | undefined {
+  return validUntil === undefined ? undefined : { type: 'time', validUntil }
 }
 
 const SECONDS_PER_DAY = 86_400
 
 /**
- * `YYYY-MM-DDThh:mm:ssZ` in UTC. Not over `Date`, which ends at 8.64e12 seconds: a caveat may say any integer.
+ * `YYYY-MM-DDThh:mm:ssZ` in UTC. Not over `Date`, which ends at 8.64e12 seconds: a caveat may say any integer. Those
+ * that no number holds stay seconds, for no calendar has such years.
  */
-function iso8601(unixSeconds: number): string {
+function iso8601(unixSeconds: Integer): string {
+  if (typeof unixSeconds === 'bigint') return String(unixSeconds)
   const days = Math.floor(unixSeconds / SECONDS_PER_DAY)
   const second = unixSeconds - days * SECONDS_PER_DAY
   const time = [Math.floor(second / 3600), Math.floor(second / 60) % 60, second % 60].map(twoDigits)

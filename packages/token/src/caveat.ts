@@ -92,10 +92,34 @@ export function caveatFromJson(json: unknown): Caveat {
 }
 
 function readJson(json: JsonObject): Caveat | undefined {
-  if (!Object.hasOwn(json, 'type')) return scopeKind.fromJson(json)
   const { type } = json
   // `scope` is a type on the inside only.
-  return isCaveatType(type) && type !== 'scope' ? kindOf(type).fromJson(json) : undefined
+  const kind = isCaveatType(type) && type !== 'scope' ? kindOf(type) : undefined
+  const isOfKind = kind !== undefined && !(isScopeFirst(json) && json['scope'] === 'identityToken')
+  return isOfKind ? kind.fromJson(json) : scopeKind.fromJson(json)
+}
+
+/**
+ * Whether Onezone comes to look for a `scope` before it looks at the type: for five types, only if the keys of that
+ * type are not all there, or its list is none or empty.
+ */
+function isScopeFirst(json: JsonObject): boolean {
+  switch (json['type']) {
+    case 'time':
+      return !Object.hasOwn(json, 'validUntil')
+    case 'ip':
+    case 'asn':
+      return !isFilledList(json['whitelist'])
+    case 'geo.country':
+    case 'geo.region':
+      return !Object.hasOwn(json, 'filter') || !isFilledList(json['list'])
+    default:
+      return true
+  }
+}
+
+function isFilledList(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0
 }
 
 function isCaveatType(value: unknown): value is CaveatType {
@@ -112,10 +136,11 @@ export function serializeCaveat(caveat: Caveat): string {
 }
 
 /**
- * Reads a serialized caveat. Values are held to the same rules as in JSON: one that nobody could have meant is
- * unknown, and unknown means no.
+ * Reads a serialized caveat, with the leniency of Onezone: what it can never find met, or forbids nothing with, is a
+ * caveat all the same. What it cannot read, nor bytes that are no text, is unknown, and unknown means no.
  *
  * @returns `undefined` for an unknown caveat
+ * @see docs/formats/caveats.md, "The serialized form"
  */
 export function parseCaveat(text: string): Caveat | undefined {
   for (const kind of kindsByInitial[text.charCodeAt(0)] ?? []) {

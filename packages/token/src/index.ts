@@ -48,7 +48,7 @@ export {
   isInviteType,
 } from './invite-type.ts'
 export { parseIpv4 } from './ipv4.ts'
-export type { JsonObject } from './json.ts'
+export { type Integer, type JsonObject, parseInteger } from './json.ts'
 export { judge, typeGate } from './judge.ts'
 export type { Macaroon, MacaroonCaveat } from './macaroon.ts'
 export { type MintParts, mintToken } from './mint.ts'

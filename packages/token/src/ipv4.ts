@@ -41,8 +41,19 @@ export function parseIpv4Mask(text: string): Ipv4Mask | undefined {
   const slash = text.indexOf('/')
   const address = parseIpv4(text, slash < 0 ? text.length : slash)
   const length = slash < 0 ? 32 : parseInteger(text.slice(slash + 1))
-  if (address === undefined || length === undefined || length < 0 || length > 32) return undefined
+  if (address === undefined || typeof length !== 'number' || length < 0 || length > 32) return undefined
   return { address, length }
+}
+
+const SHORTEST_LENGTH = /\/(?:[12]?[0-9]|3[0-2])$/
+
+/** The one spelling of a mask, with its length. Onezone overlooks slashes with nothing between them. */
+export function canonicalIpv4Mask(text: string): string | undefined {
+  // Nearly all are spelled so already.
+  if (SHORTEST_LENGTH.test(text) && parseIpv4Mask(text) !== undefined) return text
+  const parts = text.split('/').filter((part) => part !== '')
+  const mask = parts.length > 2 ? undefined : parseIpv4Mask(parts.join('/'))
+  return mask === undefined ? undefined : `${parts[0]}/${mask.length}`
 }
 
 export function isInMask(address: number, mask: Ipv4Mask): boolean {

@@ -2,6 +2,7 @@ import { type Caveat, type CaveatType, parseCaveat } from './caveat.ts'
 import { isMet } from './caveat-check.ts'
 import type { Context, Facts, Purpose } from './context.ts'
 import type { Hmac } from './hmac.ts'
+import type { Integer } from './json.ts'
 import { isSignedWith } from './macaroon.ts'
 import { ONEZONE_SERVICE } from './service-spec.ts'
 import { isSameSubject, type TokenSubject } from './subject.ts'
@@ -162,8 +163,8 @@ function lateTypeGate(token: Token, purpose: Purpose, subject: TokenSubject): To
   return { kind: 'not_an_identity_token', received: token.type }
 }
 
-function earliestEnd(caveats: readonly Caveat[]): number | undefined {
-  let end: number | undefined
+function earliestEnd(caveats: readonly Caveat[]): Integer | undefined {
+  let end: Integer | undefined
   for (const caveat of caveats) {
     if (caveat.type === 'time' && (end === undefined || caveat.validUntil < end)) end = caveat.validUntil
   }

@@ -43,10 +43,15 @@ function identifierText(parts: MintParts): string {
   const { subject, persistence } = parts
   const text = serializeIdentifier(parts)
   const isHolder = subject.type === 'user' || subject.type === 'oneprovider'
-  const isCounted = persistence.kind === 'named' || persistence.generation >= 1
-  // Parts that contain a separator, or nothing at all, do not come back out.
-  if (!isHolder || !isCounted || !text.isWellFormed() || parseIdentifier(text) === undefined) {
+  const isCounted = persistence.kind === 'named' || isCount(persistence.generation)
+  const isNamed = parts.id !== '' && subject.id !== ''
+  // Parts that contain a separator do not come back out.
+  if (!isHolder || !isCounted || !isNamed || !text.isWellFormed() || parseIdentifier(text) === undefined) {
     throw new RangeError('the parts do not make an identifier')
   }
   return text
+}
+
+function isCount(generation: number): boolean {
+  return Number.isSafeInteger(generation) && generation >= 1
 }

@@ -1,4 +1,4 @@
-import { isCaveatId } from './caveat-kind.ts'
+import { isListEntry } from './caveat-kind.ts'
 
 /** `ozw`: Onezone's worker. `ozp`: its panel. `opw`, `opp`: a Oneprovider's. */
 export type ServiceType = 'ozw' | 'ozp' | 'opw' | 'opp'
@@ -24,11 +24,11 @@ export function isServiceType(text: string): text is ServiceType {
   return Object.hasOwn(SERVICE_NAMES, text)
 }
 
-/** Reads `<ozw|ozp|opw|opp>-<id>`. */
+/** Reads `<ozw|ozp|opw|opp>-<id>`. An id of nothing is nobody's. */
 export function parseServiceSpec(text: string): ServiceSpec | undefined {
   const type = text.slice(0, 3)
   const id = text.slice(4)
-  return isServiceType(type) && text[3] === '-' && isCaveatId(id) ? { type, id } : undefined
+  return isServiceType(type) && text[3] === '-' && isListEntry(id) ? { type, id } : undefined
 }
 
 export function printServiceSpec(service: ServiceSpec): string {

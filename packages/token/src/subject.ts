@@ -14,11 +14,10 @@ export function printSubject(subject: TokenSubject): string {
   return subject.type === 'nobody' ? 'nobody' : `${PREFIXES[subject.type]}${subject.id}`
 }
 
-/** @returns `undefined` for anything else than {@link printSubject} writes, an empty id included */
+/** @returns `undefined` for anything else than {@link printSubject} writes. An id of nothing is nobody's, and is read. */
 export function parseSubject(text: string): TokenSubject | undefined {
   if (text === 'nobody') return NOBODY
   const id = text.slice(4)
-  if (id === '') return undefined
   if (text.startsWith(PREFIXES.user)) return { type: 'user', id }
   if (text.startsWith(PREFIXES.oneprovider)) return { type: 'oneprovider', id }
   if (text.startsWith(PREFIXES.group)) return { type: 'group', id }

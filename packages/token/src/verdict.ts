@@ -1,5 +1,6 @@
 import type { Caveat } from './caveat.ts'
 import type { InviteType } from './invite-type.ts'
+import type { Integer } from './json.ts'
 import type { ServiceSpec } from './service-spec.ts'
 import type { TokenSubject } from './subject.ts'
 import type { TokenType } from './token-type.ts'
@@ -30,6 +31,6 @@ export type Verdict =
       /** All of the token's, in order. */
       readonly caveats: readonly Caveat[]
       /** Unix seconds; of several time caveats the earliest. Absent: until something else ends it. */
-      readonly validUntil: number | undefined
+      readonly validUntil: Integer | undefined
     }
   | { readonly ok: false; readonly why: TokenRefusal }

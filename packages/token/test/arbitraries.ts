@@ -3,6 +3,7 @@ import {
   type Caveat,
   caveatFromJson,
   INVITE_TYPES,
+  parseCaveat,
   type Persistence,
   type TokenSubject,
   type TokenType,
@@ -63,11 +64,17 @@ const objectId = fc
       .toUpperCase()
   })
 
+/** As a reader that keeps all digits gives those that no number holds. */
+const longInteger = fc.oneof(
+  fc.bigInt({ min: 2n ** 53n, max: 10n ** 40n }),
+  fc.bigInt({ min: -(10n ** 40n), max: -(2n ** 53n) }),
+)
+
 /** JSON forms of every type, as a client may send them. */
 export const caveatJson: fc.Arbitrary<unknown> = fc.oneof(
-  record({ type: fc.constant('time'), validUntil: fc.maxSafeInteger() }),
+  record({ type: fc.constant('time'), validUntil: fc.oneof(fc.maxSafeInteger(), longInteger) }),
   record({ type: fc.constant('ip'), whitelist: listOf(mask) }),
-  record({ type: fc.constant('asn'), whitelist: listOf(fc.maxSafeInteger()) }),
+  record({ type: fc.constant('asn'), whitelist: listOf(fc.oneof(fc.maxSafeInteger(), longInteger)) }),
   record({ type: fc.constant('geo.country'), filter, list: listOf(country) }),
   record({ type: fc.constant('geo.region'), filter, list: listOf(region) }),
   record({ type: fc.constant('service'), whitelist: listOf(joined('-', serviceType, wildcard)) }),
@@ -84,6 +91,55 @@ export const caveatJson: fc.Arbitrary<unknown> = fc.oneof(
 )
 
 export const caveat: fc.Arbitrary<Caveat> = caveatJson.map(caveatFromJson)
+
+const oddEntry = fc.oneof(
+  oneOf(
+    '',
+    'nobody',
+    'usr-',
+    'ozw-',
+    'ozw/get/user..',
+    '+07',
+    '-0',
+    '9'.repeat(30),
+    '1.2.3.4//09/',
+    ' L3N= ',
+  ),
+  oneOf('PL', 'EU', '631', 'usr-*', 'ozw-*', 'all/all/*.*.*:*', '10.0.0.0/8', 'L3Mx'),
+  fc.string({ unit: 'grapheme', maxLength: 6 }),
+)
+
+/** Serialized caveats and what looks like them, with entries that JSON would not take among those that it would. */
+export const oddCaveatText: fc.Arbitrary<string> = fc
+  .tuple(
+    oneOf(
+      'time <',
+      'ip =',
+      'asn =',
+      'geo.country =',
+      'geo.country !=',
+      'geo.region =',
+      'geo.region !=',
+      'service =',
+    ),
+    oneOf(
+      'consumer =',
+      'interface =',
+      'api =',
+      'data.readonly',
+      'data.path =',
+      'data.objectid =',
+      'authorization =',
+    ),
+    fc.boolean(),
+    fc.array(oddEntry, { maxLength: 3 }),
+  )
+  .map(([one, other, isOne, entries]) => `${isOne ? one : other} ${entries.join('|')}`)
+
+/** The caveats among them. */
+export const oddCaveat: fc.Arbitrary<Caveat> = oddCaveatText
+  .map(parseCaveat)
+  .filter((read) => read !== undefined)
 
 export const persistence: fc.Arbitrary<Persistence> = fc.oneof(
   fc.constant({ kind: 'named' } as const),

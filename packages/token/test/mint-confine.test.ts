@@ -48,6 +48,8 @@ describe('minting', () => {
     ['nobody', { subject: { type: 'nobody', id: null } }],
     ['a target with a colon', { type: { kind: 'invite', inviteType: 'userJoinSpace', targetId: 'a:b' } }],
     ['an empty session', { type: { kind: 'access', sessionId: '' } }],
+    ['a subject without id', { subject: { type: 'user', id: '' } }],
+    ['generation 2^53', { persistence: { kind: 'temporary', generation: 2 ** 53 } }],
     ['generation 0', { persistence: { kind: 'temporary', generation: 0 } }],
     ['generation 1.5', { persistence: { kind: 'temporary', generation: 1.5 } }],
   ]

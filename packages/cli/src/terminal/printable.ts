@@ -13,9 +13,17 @@ export function printableLines(text: string): string {
 
 /** One JSON document for scripts: indented, ends with a newline, with the same characters escaped. */
 export function printableJson(value: unknown): string {
-  const text = JSON.stringify(value, undefined, 2)
+  const text = JSON.stringify(value, withAllDigits, 2)
   return `${text.replaceAll(UNSAFE_IN_JSON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
 }
+
+/** An integer of a token that no number holds. */
+function withAllDigits(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? exactJson.rawJSON(String(value)) : value
+}
+
+// Bun has it (ECMA-262, "JSON.parse source text access"); the types that come with TypeScript do not name it yet.
+const exactJson = JSON as typeof JSON & { rawJSON(text: string): unknown }
 
 // Control characters, line separators, and the marks that change writing direction (Unicode "Bidi_Control").
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g

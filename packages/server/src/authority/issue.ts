@@ -1,4 +1,12 @@
-import { type Caveat, type Hmac, type MintParts, mintToken, TokenError, type TokenType } from '@jeton/token'
+import {
+  type Caveat,
+  type Hmac,
+  type Integer,
+  type MintParts,
+  mintToken,
+  TokenError,
+  type TokenType,
+} from '@jeton/token'
 import type { Ambient } from '../ambient.ts'
 import type { Atomically } from '../atomically.ts'
 import { newOnezoneId } from '../directory/new-ids.ts'
@@ -113,9 +121,12 @@ function checkTtl(deps: IssueDeps, caveats: readonly Caveat[]): void {
   const maxTtlSeconds = deps.maxTemporaryTtlSeconds
   const expiry = caveats
     .filter((caveat) => caveat.type === 'time')
-    // Not `Math.min(...)`: a call takes fewer arguments than a body has room for caveats.
-    .reduce((earliest, caveat) => Math.min(earliest, caveat.validUntil), Number.POSITIVE_INFINITY)
-  if (expiry - deps.ambient.now() > maxTtlSeconds) {
+    .reduce<Integer>(
+      // Not `Math.min(...)`: it takes no bigint, and a call fewer arguments than a body has room for caveats.
+      (earliest, { validUntil }) => (validUntil < earliest ? validUntil : earliest),
+      Number.POSITIVE_INFINITY,
+    )
+  if (expiry > deps.ambient.now() + maxTtlSeconds) {
     throw new Refused({ kind: 'time_caveat_required', maxTtlSeconds })
   }
 }

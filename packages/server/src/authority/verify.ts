@@ -3,6 +3,7 @@ import {
   type Context,
   type Facts,
   type Hmac,
+  type Integer,
   judge,
   type Purpose,
   type Token,
@@ -33,7 +34,7 @@ export type Verified =
       readonly ok: true
       readonly subject: SubjectState
       readonly caveats: readonly Caveat[]
-      readonly validUntil: number | undefined
+      readonly validUntil: Integer | undefined
       /** When the verdict was reached. */
       readonly at: number
     }

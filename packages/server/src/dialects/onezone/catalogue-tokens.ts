@@ -1,7 +1,6 @@
 import {
   type Caveat,
   caveatReason,
-  caveatToJson,
   type InviteType,
   INVITE_KINDS,
   printableTokenType,
@@ -10,6 +9,7 @@ import {
   type TokenType,
   tokenTypeToJson,
 } from '@jeton/token'
+import { caveatToBody } from './caveat-json.ts'
 import { nested, type WireError } from './wire-error.ts'
 
 /** The catalogue, credentials and tokens: 400 each as the outermost error, 401 inside `unauthorized`. */
@@ -87,7 +87,7 @@ export function tokenCaveatUnknown(caveat: string): WireError {
 
 export function tokenCaveatUnverified(caveat: Caveat): WireError {
   return tokenError('tokenCaveatUnverified', `Provided token is not valid - ${caveatReason(caveat)}.`, {
-    caveat: caveatToJson(caveat),
+    caveat: caveatToBody(caveat),
   })
 }
 

@@ -1,9 +1,10 @@
-import { type Caveat, caveatToJson, type Token, tokenTypeToJson, type TokenSubject } from '@jeton/token'
+import { type Caveat, type Token, tokenTypeToJson, type TokenSubject } from '@jeton/token'
 import type { JsonObject } from '../../authority/named-token.ts'
 import type { ShownToken } from '../../authority/list.ts'
 import type { Tenant } from '../../directory/tenant.ts'
 import type { User } from '../../directory/user.ts'
 import type { Answer } from '../dialect.ts'
+import { caveatToBody } from './caveat-json.ts'
 import { withSortedKeys } from './json-value.ts'
 import { errorBody, type WireError } from './wire-error.ts'
 
@@ -53,14 +54,10 @@ export function subjectJson(subject: TokenSubject): JsonObject {
   return { id: subject.id, type: subject.type }
 }
 
-export function caveatsJson(caveats: readonly Caveat[]): readonly unknown[] {
-  return caveats.map((caveat) => withSortedKeys(caveatToJson(caveat)))
-}
-
 /** @param text the token's serialized form */
 export function namedTokenJson({ token, subjectId }: ShownToken, text: string): JsonObject {
   return {
-    caveats: caveatsJson(token.caveats),
+    caveats: token.caveats.map(caveatToBody),
     id: token.id,
     metadata: { creationTime: token.createdAt, custom: withSortedKeys(token.customMetadata) },
     name: token.name,
@@ -74,7 +71,7 @@ export function namedTokenJson({ token, subjectId }: ShownToken, text: string): 
 /** What a token says of itself. @param caveats its caveats, parsed */
 export function examinedJson(token: Token, caveats: readonly Caveat[]): JsonObject {
   return {
-    caveats: caveatsJson(caveats),
+    caveats: caveats.map(caveatToBody),
     id: token.id,
     onezoneDomain: token.location,
     persistence: token.persistence.kind,

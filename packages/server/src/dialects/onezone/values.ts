@@ -1,11 +1,12 @@
 import {
   type Caveat,
   CaveatError,
-  caveatFromJson,
   decodeToken,
   type InviteType,
   isInviteType,
   MAX_TOKEN_CHARS,
+  type Integer,
+  parseInteger,
   parseIpv4,
   type Token,
   TokenError,
@@ -13,6 +14,7 @@ import {
   tokenTypeFromJson,
 } from '@jeton/token'
 import type { JsonObject } from '../../authority/named-token.ts'
+import { ExactNumber } from '../../exact-json.ts'
 import { isAcceptablePassword, isFullName, isUsername } from '../../directory/user-rules.ts'
 import {
   badData,
@@ -36,6 +38,7 @@ import {
   badValueUsername,
 } from './catalogue-data.ts'
 import { badToken, tokenTooLarge } from './catalogue-tokens.ts'
+import { caveatFromBody } from './caveat-json.ts'
 import { tokenMalformed } from './errors.ts'
 import { isJsonObject } from './json-value.ts'
 import type { ValueParser } from './schema.ts'
@@ -78,7 +81,7 @@ export const caveats: ValueParser<readonly Caveat[]> = (key, value) => {
 
 function caveat(value: unknown): Caveat {
   try {
-    return caveatFromJson(value)
+    return caveatFromBody(value)
   } catch (error) {
     if (!(error instanceof CaveatError)) throw error
     throw new WireRefusal(badValueCaveat(value))
@@ -140,17 +143,21 @@ function isWord(value: unknown): boolean {
 }
 
 /** An integer from `lowest`, its decimal digits as a string, or `"infinity"`. */
-export function integerOrInfinity(lowest: number): ValueParser<number | 'infinity'> {
+export function integerOrInfinity(lowest: number): ValueParser<Integer | 'infinity'> {
   return (key, value) => {
     if (value === 'infinity') return value
-    const integer = typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value
-    if (typeof integer !== 'number' || !Number.isInteger(integer)) throw new WireRefusal(badValueInteger(key))
+    const integer = integerIn(value)
+    if (integer === undefined) throw new WireRefusal(badValueInteger(key))
     if (integer < lowest) throw new WireRefusal(badValueTooLow(key, lowest))
     return integer
   }
 }
 
-const DECIMAL = /^[+-]?[0-9]+$/
+function integerIn(value: unknown): Integer | undefined {
+  if (typeof value === 'string') return parseInteger(value)
+  if (value instanceof ExactNumber) return parseInteger(value.text)
+  return typeof value === 'number' && Number.isInteger(value) ? value : undefined
+}
 
 /**
  * A text that follows a rule. Booleans are taken for their own names and `null` for a text that breaks the rule:

@@ -1,6 +1,7 @@
-import type { Interface, Purpose, TokenSubject } from '@jeton/token'
+import type { Integer, Interface, Purpose, TokenSubject } from '@jeton/token'
 import type { Actor } from '../../authority/actor.ts'
 import { type Presentation, type Verified, verifyToken } from '../../authority/verify.ts'
+import { writableInteger } from '../../exact-json.ts'
 import type { Answer } from '../dialect.ts'
 import { inferScopeBody, verifyAccessBody, verifyIdentityBody, verifyInviteBody } from './bodies.ts'
 import { notImplemented } from './catalogue-general.ts'
@@ -96,14 +97,18 @@ async function verify(deps: OnezoneDeps, exchange: Verification, purpose: Purpos
   return verified.ok ? verifiedAnswer(verified) : errorAnswer(tokenRefused(verified.why))
 }
 
-/** Without a consumer token it is the caller himself who was shown the token. */
-function subjectOf(actor: Actor): TokenSubject | undefined {
-  return actor.kind === 'user' ? { type: 'user', id: actor.onezoneId } : undefined
+/** Without a consumer token it is the caller himself who was shown the token, even one who does not say who he is. */
+function subjectOf(actor: Actor): TokenSubject {
+  return actor.kind === 'user' ? { type: 'user', id: actor.onezoneId } : { type: 'nobody', id: null }
 }
 
 function verifiedAnswer({ subject, validUntil, at }: Extract<Verified, { ok: true }>): Answer {
-  const ttl = validUntil === undefined ? null : validUntil - at
-  return json(200, { subject: { id: subject.id, type: 'user' }, ttl })
+  return json(200, { subject: { id: subject.id, type: 'user' }, ttl: ttlJson(validUntil, at) })
+}
+
+function ttlJson(validUntil: Integer | undefined, at: number): unknown {
+  if (validUntil === undefined) return null
+  return typeof validUntil === 'bigint' ? writableInteger(validUntil - BigInt(at)) : validUntil - at
 }
 
 const IGNORED_FOR_SCOPE = new Set(['service', 'interface'] as const)
