@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import * as bodies from '../../src/dialects/onezone/bodies.ts'
-import { MAX_JSON_DEPTH, parseJson } from '../../src/dialects/onezone/json-body.ts'
+import { MAX_JSON_DEPTH, MAX_JSON_VALUES, parseJson } from '../../src/dialects/onezone/json-body.ts'
 import type { BodyParser } from '../../src/dialects/onezone/schema.ts'
 import { WireRefusal } from '../../src/dialects/onezone/wire-error.ts'
 
@@ -299,12 +299,19 @@ describe('the JSON of a body', () => {
       'an object one too deep',
       bytes('{"a":'.repeat(MAX_JSON_DEPTH + 1) + '1' + '}'.repeat(MAX_JSON_DEPTH + 1)),
     ],
+    ['an array of one value too many', bytes(`[${'0,'.repeat(MAX_JSON_VALUES - 1)}0]`)],
+    ['an object of one value too many', bytes(`{"a":[${'{},'.repeat(MAX_JSON_VALUES / 2)}{}]}`)],
   ])('%s is malformedData', (_, body) => {
     expect(refusalOf(() => parseJson(body))).toBe('malformedData')
   })
 
   test('an object as deep as allowed is taken', () => {
     const text = '{"a":'.repeat(MAX_JSON_DEPTH) + '1' + '}'.repeat(MAX_JSON_DEPTH)
+    expect(parseJson(bytes(text))).toEqual(JSON.parse(text))
+  })
+
+  test('as many values as allowed are taken, whatever their texts look like', () => {
+    const text = `[${'"\\",[{\\\\",'.repeat(MAX_JSON_VALUES - 2)}0]`
     expect(parseJson(bytes(text))).toEqual(JSON.parse(text))
   })
 
