@@ -3,6 +3,7 @@ import type { UnixSeconds } from '../ambient.ts'
 import type { Generation, JsonObject, NamedToken, TokenId } from '../authority/named-token.ts'
 import type { Tenant, TenantId } from '../directory/tenant.ts'
 import type { User, UserId, UserWithPassword } from '../directory/user.ts'
+import { parseExactJson } from '../exact-json.ts'
 import { audienceOf, lineColumns } from './codes.ts'
 import type { NamedTokenRow, TenantRow, TokenLineRow, UserRow } from './schema.ts'
 
@@ -97,7 +98,7 @@ export function namedTokenFromRow(row: NamedTokenRow): NamedToken {
     type,
     caveats: caveatsFromText(row),
     // Safe as JsonObject: written from one by namedTokenRow or metadataText, and nothing else.
-    customMetadata: JSON.parse(row.custom_metadata) as JsonObject,
+    customMetadata: parseExactJson(row.custom_metadata) as JsonObject,
     isRevoked: row.is_revoked === 1,
     createdAt: row.created_at as UnixSeconds,
     key: { kid: row.kid, salt: row.salt },

@@ -1,3 +1,4 @@
+import { ExactNumber, parseExactJson } from '../../exact-json.ts'
 import { malformedData } from './catalogue-data.ts'
 import { WireRefusal } from './wire-error.ts'
 
@@ -11,7 +12,7 @@ export const MAX_JSON_VALUES = 100_000
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * The JSON value of a body; no bytes at all are an empty object (Onezone REST, request body).
+ * The JSON value of a body, its numbers exact; no bytes at all are an empty object (Onezone REST, request body).
  * @throws {WireRefusal} `malformedData`: not UTF-8, not JSON, deeper than {@link MAX_JSON_DEPTH}, more values than
  *   {@link MAX_JSON_VALUES}, or with what could not be given back as it came: half a surrogate pair, a number out of range
  */
@@ -50,7 +51,7 @@ function decodeText(bytes: Uint8Array): string {
 
 function parseText(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExactJson(text)
   } catch {
     throw new WireRefusal(malformedData)
   }
@@ -82,7 +83,7 @@ function membersOf(container: object, mayHoldSurrogates: boolean): readonly unkn
 }
 
 function isContainer(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
+  return typeof value === 'object' && value !== null && !(value instanceof ExactNumber)
 }
 
 /** A number out of range would be written back as `null`, half a surrogate pair as another character. */
