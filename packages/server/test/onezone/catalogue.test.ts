@@ -4,6 +4,7 @@ import * as data from '../../src/dialects/onezone/catalogue-data.ts'
 import * as general from '../../src/dialects/onezone/catalogue-general.ts'
 import * as tokens from '../../src/dialects/onezone/catalogue-tokens.ts'
 import { errorBody, type WireError } from '../../src/dialects/onezone/wire-error.ts'
+import { parseExactJson } from '../../src/exact-json.ts'
 
 /** Status and body of every error, as Onezone 21.02.7 writes them. */
 const CATALOGUE: readonly (readonly [error: WireError, status: number, body: object])[] = [
@@ -223,7 +224,8 @@ const CATALOGUE: readonly (readonly [error: WireError, status: number, body: obj
       id: 'missingAtLeastOneValue',
       details: { keys: ['customMetadata', 'name', 'revoked'] },
       description:
-        'Missing data, you must provide at least one of: [<<"customMetadata">>,<<"name">>,<<"revoked">>].',
+        'Missing data, you must provide at least one of: [<<"customMetadata">>,\n' +
+        `${' '.repeat(49)}<<"name">>,<<"revoked">>].`,
     },
   ],
   [
@@ -396,6 +398,34 @@ describe('the error catalogue', () => {
     [[], '[]'],
     [[1, 'a', ['ü']], '[1,<<"a">>,[<<"ü"/utf8>>]]'],
     [[{ a: null }], '[#{<<"a">> => null}]'],
+    [[[], {}, '', 'a\n"\\'], '[[],#{},<<>>,<<"a\\n\\"\\\\">>]'],
+    [[{ b: 1, a: 2 }], '[#{<<"a">> => 2,<<"b">> => 1}]'],
+    [['日', 'a\0', '\x7f'], '[<<"日"/utf8>>,<<97,0>>,<<127>>]'],
+    // Integers that are all printable characters.
+    [[97, 98], '"ab"'],
+    [[[34, 10], [26085]], '["\\"\\n","日"]'],
+    [[97, 7], '[97,7]'],
+    [[97, 'b'], '[97,<<"b">>]'],
+    [[0.1, 1e-5, 0.001, 123.456], '[0.1,1.0e-5,0.001,123.456]'],
+    [
+      parseExactJson('[1.0,1e22,-0.0,100000.0,2e15,12345678901234567890]'),
+      '[1.0,1.0e22,-0.0,1.0e5,2.0e15,12345678901234567890]',
+    ],
+    // Longer than a line: what follows begins under the first element.
+    [
+      Array.from({ length: 11 }, (_, at) => at + 2_000_000),
+      '[2000000,2000001,2000002,2000003,2000004,2000005,2000006,2000007,2000008,\n 2000009,2000010]',
+    ],
+    [[[['x'.repeat(60)], 'y'.repeat(20), 1]], `[[[<<"${'x'.repeat(60)}">>],\n  <<"${'y'.repeat(20)}">>,1]]`],
+    [[1, { key: 'v'.repeat(70) }], `[1,\n #{<<"key">> =>\n       <<"${'v'.repeat(70)}">>}]`],
+    [
+      Array.from({ length: 7 }, (_, at) => ({ a: at + 2_000_000 })),
+      `[${[0, 1, 2, 3, 4, 5, 6].map((at) => `#{<<"a">> => ${at + 2_000_000}}`).join(',\n ')}]`,
+    ],
+    [
+      [`${'é'.repeat(20)}\0`],
+      `[<<${'195,169,'.repeat(9)}\n   ${'195,169,'.repeat(9)}\n   195,169,195,169,0>>]`,
+    ],
   ])('the caveat %j, neither object nor string, is told as the Erlang term %s', (caveat, term) => {
     expect(data.badValueCaveat(caveat).details).toEqual({ caveat: term })
   })

@@ -14,11 +14,8 @@ export function missingRequiredValue(key: string): WireError {
 }
 
 export function missingAtLeastOneValue(keys: readonly string[]): WireError {
-  return dataError(
-    'missingAtLeastOneValue',
-    `Missing data, you must provide at least one of: ${erlangTerm(keys)}.`,
-    { keys },
-  )
+  const lead = 'Missing data, you must provide at least one of: '
+  return dataError('missingAtLeastOneValue', `${lead}${erlangTerm(keys, lead.length + 1)}.`, { keys })
 }
 
 export function badData(key: string): WireError {
