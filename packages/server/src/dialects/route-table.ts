@@ -125,15 +125,24 @@ function unknownMethod<Route extends TableRoute>(node: Node<Route>): RouteMatch<
   }
 }
 
-/** A path with a broken escape, or with a NUL that no id holds and a database may choke on, is nobody's. */
+/** A path with a broken escape is nobody's. */
 function decodeSegments(path: string): readonly string[] | undefined {
   const segments = path.split('/').slice(1)
   if (segments.length > 1 && segments.at(-1) === '') segments.pop()
   if (!path.includes('%')) return segments
-  try {
-    const decoded = segments.map(decodeURIComponent)
-    return decoded.some((segment) => segment.includes('\0')) ? undefined : decoded
-  } catch {
-    return undefined
-  }
+  return BROKEN_ESCAPE.test(path) ? undefined : segments.map(decodeSegment)
+}
+
+const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/
+const ESCAPES = /(?:%[0-9A-Fa-f]{2})+/g
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/**
+ * Bytes that are no UTF-8 come out as U+FFFD, and so does NUL, which a database may choke on. No id and no name holds
+ * that character, so such a segment names nothing: whoever asks is told so where the route tells it.
+ */
+function decodeSegment(segment: string): string {
+  return segment
+    .replace(ESCAPES, (escapes) => utf8.decode(Buffer.from(escapes.replaceAll('%', ''), 'hex')))
+    .replaceAll('\0', '\ufffd')
 }

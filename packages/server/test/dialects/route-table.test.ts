@@ -50,8 +50,12 @@ describe('a table of routes', () => {
     ['GET', '/tokens/named/t1/status/more', 'unknown'],
     ['GET', '/Tokens/named', 'unknown'],
     ['GET', '/tokens/named/%', 'unknown'],
-    ['GET', '/tokens/named/%ff', 'unknown'],
-    ['GET', '/tokens/named/a%00b', 'unknown'],
+    ['GET', '/tokens/named/%f', 'unknown'],
+    ['GET', '/tokens/named/%zz', 'unknown'],
+    // Neither is in any id: U+FFFD stands for them, and names nothing.
+    ['GET', '/tokens/named/%ff', '/tokens/named/{id} {"id":"\ufffd"}'],
+    ['GET', '/tokens/named/a%00b%C3', '/tokens/named/{id} {"id":"a\ufffdb\ufffd"}'],
+    ['GET', '/tokens/named/%C3%A9%f0%9F%98%80', '/tokens/named/{id} {"id":"é😀"}'],
     ['GET', '/users/%00/tokens', 'unknown'],
     ['GET', '/tokens%2Fnamed', 'unknown'],
   ])('%s %s is %s', (method, path, expected) => {

@@ -196,6 +196,9 @@ onEachDatabase((zone) => {
     })
 
     test('by an unknown name is 404, and 403 for who may not ask', async () => {
+      const noText = await as(user)('GET', '/user/tokens/named/name/%ff%00')
+      expect(`${noText.status} ${errorIds(noText)}`).toBe('404 notFound')
+      expect((await zone().ask('GET', '/user/tokens/named/name/%ff')).status).toBe(401)
       const byName = await as(user)('GET', '/user/tokens/named/name/unknown')
       expect(`${byName.status} ${errorIds(byName)}`).toBe('404 notFound')
       const foreign = await as(user)('GET', `/users/${zone().adminId}/tokens/named/name/unknown`)

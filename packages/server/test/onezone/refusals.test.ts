@@ -226,8 +226,8 @@ for (const database of DATABASES) {
         '/tokens',
         '/token/named',
         '/tokens/named/x/y',
-        '/users/%00',
-        '/users/%ff',
+        '/users/%f',
+        '/users/%zz',
       ]) {
         for (const method of ['GET', 'POST', 'DELETE']) {
           const answer = await zone.ask(method, path, { headers: bearer('no-token') })
