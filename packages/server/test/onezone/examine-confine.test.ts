@@ -44,6 +44,34 @@ onEachDatabase((zone) => {
       expect(`${answer.status} ${errorIds(answer)}`).toBe('400 tokenCaveatUnknown')
     })
 
+    test('shows caveats that nobody gets by asking, in the form that Onezone gives them', async () => {
+      const token = forgedToken('+2/tmp-05/usr-/act/', [
+        'time < +007',
+        'ip = /10.0.0.0//08',
+        'geo.country != POL|',
+        'consumer = nobody|usr-',
+        'api = ozw/get/user..',
+        'data.path = L3N=|',
+        'data.objectid = zz',
+      ])
+      expect((await post('examine', { token })).parsed).toEqual({
+        onezoneDomain: 'zone.example.org',
+        id: '',
+        persistence: 'temporary',
+        subject: { type: 'user', id: '' },
+        type: { accessToken: {} },
+        caveats: [
+          { type: 'time', validUntil: 7 },
+          { type: 'ip', whitelist: ['10.0.0.0/8'] },
+          { type: 'geo.country', filter: 'blacklist', list: ['POL', ''] },
+          { type: 'consumer', whitelist: ['nobody', 'usr-'] },
+          { type: 'api', whitelist: ['ozw/get/user..:private'] },
+          { type: 'data.path', whitelist: ['L3M=', ''] },
+          { type: 'data.objectid', whitelist: ['zz'] },
+        ],
+      })
+    })
+
     test('of an invite shows its parameters, always empty', async () => {
       const { json } = await post('examine', { token: INVITE })
       expect(json).toMatchObject({

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { decodeToken } from '@jeton/token'
+import { confineToken, decodeToken, parseCaveat } from '@jeton/token'
+import { hmacSha256 } from '../../src/hmac.ts'
 import { forgedToken } from './forged-token.ts'
 import { onEachDatabase } from './on-each-database.ts'
 import { FOREIGN, INVITE } from './sample-tokens.ts'
@@ -119,6 +120,7 @@ onEachDatabase((zone) => {
       ['a provider', 'prv-p1'],
       ['a user who is not there', 'usr-none'],
       ['a user with a NUL in his id', 'usr-a\0b'],
+      ['a user without id', 'usr-'],
     ])('forged for %s is invalid', async (_, subject) => {
       expect(await verify(forgedToken(`2/tmp-1/${subject}/act/x`))).toBe('400 tokenInvalid')
       expect(await verify(forgedToken(`2/nmd/${subject}/act/x`))).toBe('400 tokenInvalid')
@@ -235,6 +237,19 @@ onEachDatabase((zone) => {
       expect(await verify(forOther, {}, basic(other))).toBe('accepted')
       expect(await verify(forOther, {}, bearer(user.token))).toBe('400 tokenCaveatUnverified')
       expect(await verify(forOther)).toBe('400 tokenCaveatUnverified')
+    })
+
+    test('is nobody when nobody says who he is, and only then', async () => {
+      const forNobody = parseCaveat('consumer = nobody')
+      if (forNobody === undefined) throw new Error('the caveat should parse')
+      const token = confineToken(user.token, [forNobody], hmacSha256)
+      expect(await verify(token)).toBe('accepted')
+      expect(await verify(token, {}, bearer(other.token))).toBe('400 tokenCaveatUnverified')
+      const consumerToken = await identityOf(other)
+      expect(await verify(token, { consumerToken })).toBe('400 tokenCaveatUnverified')
+      // Who authenticates with it has said who he is, and who the consumer is remains unknown.
+      const used = await zone().ask('GET', '/user', { headers: bearer(token) })
+      expect(outcomeOf(used)).toBe('401 unauthorized tokenCaveatUnverified')
     })
 
     test('is whose identity token is shown, whoever asks', async () => {
