@@ -1,4 +1,5 @@
 import type { Integer, JsonObject } from './json.ts'
+import { MAX_CAVEAT_BYTES } from './packets.ts'
 import { isFaithfulText } from './utf8.ts'
 
 /** All that is particular to one type of caveat, but whether it is met: that is `caveat-check.ts`. */
@@ -81,7 +82,8 @@ export function whitelistKind<Type extends string>(
     whitelist === undefined ? undefined : { type, whitelist }
   const asked = (entry: string) => {
     const normal = normalize(entry)
-    return normal !== undefined && isMeant(normal) ? normal : undefined
+    // What no packet holds is not worth a look: a body has room for entries of megabytes.
+    return normal !== undefined && normal.length <= MAX_CAVEAT_BYTES && isMeant(normal) ? normal : undefined
   }
   return {
     word: type,

@@ -362,6 +362,28 @@ const CATALOGUE: readonly (readonly [error: WireError, status: number, body: obj
   ],
 ]
 
+describe('what is too long to be repeated is told by its beginning', () => {
+  const megabyte = '\u0001"'.repeat(500_000)
+  test.each<[string, WireError, start: string]>([
+    ['a caveat that is no object', data.badValueCaveat(Array(99_000).fill(0)), '[0,0,0,'],
+    ['a caveat that is a text', data.badValueCaveat(megabyte), '"\\u0001\\"'],
+    ['an object that is no caveat', data.badValueCaveat({ type: megabyte }), '{"type":"\\u0001'],
+    ['a caveat that is unknown', tokens.tokenCaveatUnknown(megabyte), '\u0001"'],
+  ])('%s', (_, error, start) => {
+    const told = String(error.details?.['caveat'])
+    expect(told).toStartWith(start)
+    expect(told).toEndWith('…')
+    expect(error.description).toContain(told)
+    expect(errorBody(error).length).toBeLessThan(65_536)
+  })
+
+  test('but not what is just short enough', () => {
+    const caveat = { type: 'x'.repeat(4096 - '{"type":""}'.length) }
+    expect(data.badValueCaveat(caveat).details).toEqual({ caveat })
+    expect(tokens.tokenCaveatUnknown('x'.repeat(4096)).details).toEqual({ caveat: 'x'.repeat(4096) })
+  })
+})
+
 describe('the error catalogue', () => {
   for (const [error, status, body] of CATALOGUE) {
     test(`${error.id} (${JSON.stringify(error.details ?? null)}) is ${status} and reads as in Onezone`, () => {

@@ -1,5 +1,6 @@
 import { erlangTerm } from './erlang-term.ts'
 import { isJsonObject, withSortedKeys } from './json-value.ts'
+import { beginningOf } from './told-text.ts'
 import { nested, type WireError } from './wire-error.ts'
 
 /** The catalogue, data validation: 400 each. `key` is the field of the body that is meant. */
@@ -116,13 +117,21 @@ export const badValuePassword = dataError(
   'Bad value: Password must be at least 8 characters long.',
 )
 
-/** @param caveat as it was sent; what is neither an object nor a string is told as an Erlang term */
+/**
+ * @param caveat as it was sent; what is neither an object nor a string is told as an Erlang term, and what is longer
+ *   than {@link MAX_TOLD_CHARS} by the beginning of its JSON
+ */
 export function badValueCaveat(caveat: unknown): WireError {
+  const sent = JSON.stringify(caveat)
+  const beginning = beginningOf(sent)
+  if (beginning !== sent) return invalidCaveat(beginning, beginning)
   const told =
     typeof caveat === 'string' || isJsonObject(caveat) ? withSortedKeys(caveat) : erlangTerm(caveat)
-  return dataError('badValueCaveat', `Provided caveat is invalid: '${JSON.stringify(told)}'.`, {
-    caveat: told,
-  })
+  return invalidCaveat(JSON.stringify(told), told)
+}
+
+function invalidCaveat(inWords: string, caveat: unknown): WireError {
+  return dataError('badValueCaveat', `Provided caveat is invalid: '${inWords}'.`, { caveat })
 }
 
 function badValue(id: string, key: string, complaint: string, extra: WireError['details'] = {}): WireError {

@@ -10,6 +10,7 @@ import {
   tokenTypeToJson,
 } from '@jeton/token'
 import { caveatToBody } from './caveat-json.ts'
+import { beginningOf } from './told-text.ts'
 import { nested, type WireError } from './wire-error.ts'
 
 /** The catalogue, credentials and tokens: 400 each as the outermost error, 401 inside `unauthorized`. */
@@ -80,9 +81,10 @@ export function notAnInviteToken(expected: InviteType | undefined, received: Tok
   )
 }
 
-/** @param caveat the text as it stands in the token */
+/** @param caveat the text as it stands in the token; told by its beginning when it is longer than {@link MAX_TOLD_CHARS} */
 export function tokenCaveatUnknown(caveat: string): WireError {
-  return tokenError('tokenCaveatUnknown', `Unknown caveat - '${caveat}'.`, { caveat })
+  const told = beginningOf(caveat)
+  return tokenError('tokenCaveatUnknown', `Unknown caveat - '${told}'.`, { caveat: told })
 }
 
 export function tokenCaveatUnverified(caveat: Caveat): WireError {

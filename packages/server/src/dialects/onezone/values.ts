@@ -69,13 +69,13 @@ export const tokenType: ValueParser<TokenType> = (key, value) => {
   return type
 }
 
-/** A packet of the shortest caveat there is, `data.readonly`, in characters of a token. */
-const MIN_CAVEAT_CHARS = 29
+/** As JSON, caveats take less than twice the characters that they take in a token. */
+const MAX_CAVEATS_CHARS = 2 * MAX_TOKEN_CHARS
 
 export const caveats: ValueParser<readonly Caveat[]> = (key, value) => {
   if (!Array.isArray(value)) throw new WireRefusal(badData(key))
   // A body has room for many more than a token: not worth the work of reading them.
-  if (value.length * MIN_CAVEAT_CHARS > MAX_TOKEN_CHARS) throw new WireRefusal(tokenTooLarge(MAX_TOKEN_CHARS))
+  if (JSON.stringify(value).length > MAX_CAVEATS_CHARS) throw new WireRefusal(tokenTooLarge(MAX_TOKEN_CHARS))
   return value.map(caveat)
 }
 
