@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { ADMIN_PRIVILEGES, VIEWER_PRIVILEGES } from '../../src/directory/privileges.ts'
 import { onEachDatabase } from './on-each-database.ts'
-import { ZONE_DOMAIN } from './zone.ts'
+import { type Ask, bearer, until, ZONE_DOMAIN } from './zone.ts'
 
 onEachDatabase((zone) => {
   describe('the zone', () => {
@@ -33,5 +33,18 @@ onEachDatabase((zone) => {
       expect(ip.text).toBe('"127.0.0.1"')
       expect(ip.headers.get('content-type')).toBe('application/json')
     })
+  })
+
+  test.each<[string, string, string, Ask]>([
+    ['a new token', 'POST', '/user/tokens/temporary', {}],
+    ['a user', 'GET', '/user', {}],
+    ['an error', 'GET', '/tokens/named/none', {}],
+    ['a credential that is refused', 'GET', '/user', { headers: bearer('no-token') }],
+  ])('says of %s that no cache may keep it', async (_, method, path, ask) => {
+    const body = { caveats: [until(zone().ambient.now() + 60)] }
+    const headers = bearer(zone().adminToken)
+    const answer = await zone().ask(method, path, { headers, ...(method === 'POST' && { body }), ...ask })
+    expect(answer.text).not.toBe('')
+    expect(answer.headers.get('cache-control')).toBe('no-store')
   })
 })

@@ -13,7 +13,9 @@ export const BASE_PATH = '/api/v3/onezone'
 
 /** Tokens in headers are all this API takes, never cookies, so any page may call it. */
 const OPEN_TO_ALL_ORIGINS = { 'access-control-allow-origin': '*' }
-const JSON_HEADERS = { ...OPEN_TO_ALL_ORIGINS, 'content-type': 'application/json' }
+/** A body may hold a token or personal data, and every one is about now. Onezone does not say so, and no client minds. */
+const WITH_BODY = { ...OPEN_TO_ALL_ORIGINS, 'cache-control': 'no-store' }
+const JSON_HEADERS = { ...WITH_BODY, 'content-type': 'application/json' }
 /** What is busy now is over in a moment, or it is not and the client asks again. */
 const RETRY_AFTER_SECONDS = 1
 
@@ -47,7 +49,7 @@ export function errorAnswer(error: WireError, retryAfterSeconds = RETRY_AFTER_SE
 
 /** Refused while authenticating: JSON that does not say so, for content types are agreed on only later. */
 export function authenticationErrorAnswer(error: WireError): Answer {
-  return { status: error.status, headers: OPEN_TO_ALL_ORIGINS, body: errorBody(error) }
+  return { status: error.status, headers: WITH_BODY, body: errorBody(error) }
 }
 
 export function subjectJson(subject: TokenSubject): JsonObject {
