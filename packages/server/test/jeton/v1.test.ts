@@ -35,13 +35,10 @@ function newUser(more: Readonly<Record<string, unknown>> = {}) {
 
 /** A user who may create users, and is known by his password already. */
 async function givenCreator() {
-  const { username, email, password } = newUser()
-  const privileges = ['oz_users_create']
-  const caller = await createUser(jeton.deps, {
-    tenantId: jeton.tenant.id,
-    ...{ username, email, password, privileges },
-  })
-  const { authorization = '' } = basic(username)
+  const user = newUser()
+  const request = { ...user, tenantId: jeton.tenant.id, privileges: ['oz_users_create'] }
+  const caller = await createUser(jeton.deps, request)
+  const { authorization = '' } = basic(user.username)
   await call('GET', '/v1/me', { authorization })
   return { caller, authorization }
 }
