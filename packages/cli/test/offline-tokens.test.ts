@@ -39,6 +39,14 @@ describe('jeton token examine', () => {
     })
   })
 
+  test('shows an end that no number holds to its last digit', async () => {
+    const token = sampleToken({ caveats: [{ type: 'time', validUntil: 12345678901234567890n }] })
+    const { out } = await runJeton(['token', 'examine', token])
+    expect(out).toContain('time < 12345678901234567890 (expires never)')
+    const json = await runJeton(['token', 'examine', token, '--json'])
+    expect(json.out).toContain('"validUntil": 12345678901234567890\n')
+  })
+
   const refused = {
     'no token at all': '',
     'text that is no token': 'hello world',
