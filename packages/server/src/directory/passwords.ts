@@ -47,8 +47,7 @@ export async function checkPassword(deps: PasswordDeps, login: PasswordLogin): P
   deps.passwordMemory.remember(account.user.id, account.passwordVersion, login.password)
   // All that took its time, and he may have been blocked meanwhile, or the password changed.
   const current = await findUsableAccount(deps.users, login)
-  if (current === undefined || !isRemembered(deps, current, login.password))
-    throw new Refused({ kind: 'bad_credentials' })
+  if (current?.passwordVersion !== account.passwordVersion) throw new Refused({ kind: 'bad_credentials' })
   return current.user
 }
 
