@@ -224,8 +224,7 @@ const CATALOGUE: readonly (readonly [error: WireError, status: number, body: obj
       id: 'missingAtLeastOneValue',
       details: { keys: ['customMetadata', 'name', 'revoked'] },
       description:
-        'Missing data, you must provide at least one of: [<<"customMetadata">>,\n' +
-        `${' '.repeat(49)}<<"name">>,<<"revoked">>].`,
+        'Missing data, you must provide at least one of: [<<"customMetadata">>,<<"name">>,<<"revoked">>].',
     },
   ],
   [

@@ -14,9 +14,11 @@ export function missingRequiredValue(key: string): WireError {
   return dataError('missingRequiredValue', `Missing required value: ${key}.`, { key })
 }
 
+/** The keys as Erlang prints them, on one line: where the original breaks it is its printer's affair, not the API's. */
 export function missingAtLeastOneValue(keys: readonly string[]): WireError {
-  const lead = 'Missing data, you must provide at least one of: '
-  return dataError('missingAtLeastOneValue', `${lead}${erlangTerm(keys, lead.length + 1)}.`, { keys })
+  const printed = keys.map((key) => `<<"${key}">>`).join(',')
+  const description = `Missing data, you must provide at least one of: [${printed}].`
+  return dataError('missingAtLeastOneValue', description, { keys })
 }
 
 export function badData(key: string): WireError {

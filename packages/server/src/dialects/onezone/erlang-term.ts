@@ -4,9 +4,8 @@ import { atom, broken, laidOut, type Printed, sequence, type Written } from './e
 import { isJsonObject } from './json-value.ts'
 
 /**
- * A JSON value the way `~tp` of Erlang's `io_lib` prints it, line breaks included. Two texts of the catalogue carry
- * such terms, and clients compare them: the keys of `missingAtLeastOneValue`, and a caveat that is neither an object
- * nor a string.
+ * A JSON value the way `~tp` of Erlang's `io_lib` prints it, line breaks included: what `badValueCaveat` repeats of a
+ * caveat that is neither an object nor a string.
  *
  * @param value at most as deep as `parseJson` lets through
  * @param column where in its line the term begins, counted from 1: the text before it leaves it less room
