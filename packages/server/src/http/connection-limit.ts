@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import type { Log } from '../log.ts'
 
 /** Often enough that a flood is met before it has taken every descriptor, seldom enough to cost nothing. */
@@ -38,10 +38,18 @@ export function limitConnections(
 
 /** Descriptors of this process; 0 where the system does not tell. */
 async function countDescriptors(): Promise<number> {
+  // Since Linux 6.2 the folder's size is their number: no walk through thousands of them every second, and no
+  // descriptor taken for it, when there may be none left.
+  const { size } = await stat('/proc/self/fd').catch(() => ({ size: 0 }))
+  return size > 0 ? size : listDescriptors()
+}
+
+async function listDescriptors(): Promise<number> {
   for (const directory of ['/proc/self/fd', '/dev/fd']) {
     try {
       return (await readdir(directory)).length
-    } catch {
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EMFILE') return openFileLimit()
       // The other system's place is tried next.
     }
   }
