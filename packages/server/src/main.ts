@@ -68,7 +68,7 @@ export async function serve(
       passwordMemory: passwordMemory(ambient, hmacSha256),
       passwordThrottle: passwordThrottle(ambient, surroundings.delay ?? Bun.sleep),
       maxTemporaryTtlSeconds: configuration.maxTemporaryTtlSeconds,
-      isStoreNearlyFull: surroundings.isStoreNearlyFull ?? nearlyFull(configuration, ambient),
+      isStoreNearlyFull: surroundings.isStoreNearlyFull ?? nearlyFull(configuration),
     }
     const tenant = await setUpInstallation(
       common,
@@ -94,8 +94,8 @@ export async function serve(
 }
 
 /** A database elsewhere knows its own disk, and says so when it is full. */
-function nearlyFull({ databaseUrl, dataFolder, minFreeDiskBytes }: Configuration, ambient: Ambient) {
-  return databaseUrl === undefined ? lowDiskSpace(dataFolder, minFreeDiskBytes, ambient) : () => false
+function nearlyFull({ databaseUrl, dataFolder, minFreeDiskBytes }: Configuration) {
+  return databaseUrl === undefined ? lowDiskSpace(dataFolder, minFreeDiskBytes) : () => false
 }
 
 function placeOf(configuration: Configuration): Parameters<typeof openInstallation>[0] {

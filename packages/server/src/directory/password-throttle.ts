@@ -1,6 +1,6 @@
+import { addressBlock } from '../address-block.ts'
 import type { Ambient } from '../ambient.ts'
 import { Refused } from '../failure.ts'
-import { addressBlock } from './address-block.ts'
 
 const FORGOTTEN_AFTER_MILLIS = 15 * 60_000
 const MAX_GATES = 10_000

@@ -1,6 +1,6 @@
+import { addressBlock } from '../address-block.ts'
 import type { Atomically } from '../atomically.ts'
 import { Refused } from '../failure.ts'
-import { addressBlock } from './address-block.ts'
 import type { PasswordHashing } from './password-hashing.ts'
 import type { PasswordMemory } from './password-memory.ts'
 import type { PasswordThrottle } from './password-throttle.ts'

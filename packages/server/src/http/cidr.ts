@@ -1,4 +1,4 @@
-import { parseIpAddress, type IpAddress } from './ip-address.ts'
+import { parseIpAddress, type IpAddress } from '../ip-address.ts'
 
 /** A block of addresses: those whose first `prefixBits` bits are the network's. */
 export interface Cidr {

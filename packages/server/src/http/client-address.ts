@@ -1,5 +1,5 @@
 import { cidrContains, type Cidr } from './cidr.ts'
-import { parseIpAddress, printIpAddress, type IpAddress } from './ip-address.ts'
+import { parseIpAddress, printIpAddress, type IpAddress } from '../ip-address.ts'
 
 /** What stands for an address that cannot be known; no rule about addresses matches it. */
 export const UNKNOWN_ADDRESS = 'unknown'
@@ -31,16 +31,6 @@ export function clientAddress(
     if (!isTrusted(client, trustedProxies)) break
   }
   return client === undefined ? UNKNOWN_ADDRESS : printIpAddress(client)
-}
-
-/**
- * Whom an address stands for where each client has a share: an IPv4 address for itself, an IPv6 address for its /64,
- * for whoever has one address of a /64 usually has all of them.
- * @param address as {@link clientAddress} gives it
- */
-export function addressBlock(address: string): string {
-  const bytes = address.includes(':') ? parseIpAddress(address) : undefined
-  return bytes === undefined ? address : bytes.subarray(0, 8).toHex()
 }
 
 /** Whether the TCP peer is a proxy whose `X-Forwarded-…` headers count. */

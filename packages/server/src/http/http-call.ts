@@ -1,5 +1,6 @@
 import type { Call } from '../dialects/dialect.ts'
-import { addressBlock, clientAddress, isTrustedPeer, UNKNOWN_ADDRESS } from './client-address.ts'
+import { addressBlock } from '../address-block.ts'
+import { clientAddress, isTrustedPeer, UNKNOWN_ADDRESS } from './client-address.ts'
 import type { Cidr } from './cidr.ts'
 import { parseForwardedHostName, parseHostName } from './host-name.ts'
 import { headerFacts, type HeaderFacts } from './header-facts.ts'

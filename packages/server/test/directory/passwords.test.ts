@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { addressBlock } from '../../src/directory/address-block.ts'
+import { addressBlock } from '../../src/address-block.ts'
 import { FairQueue } from '../../src/directory/fair-queue.ts'
 import { passwordHashing } from '../../src/directory/password-hashing.ts'
 import { passwordMemory } from '../../src/directory/password-memory.ts'
@@ -127,10 +127,10 @@ describe('guessing a password', () => {
 describe('an address stands for', () => {
   const blocks = [
     ['192.0.2.1', '192.0.2.1'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['2001:0DB8:1:2::6', '2001:db8:1:2::/64'],
-    ['2001:db8::1', '2001:db8:0:0::/64'],
-    ['::1', '0:0:0:0::/64'],
+    ['2001:db8:1:2:3:4:5:6', '20010db800010002'],
+    ['2001:0DB8:1:2::6', '20010db800010002'],
+    ['2001:db8::1', '20010db800000000'],
+    ['::1', '0000000000000000'],
     ['unknown', 'unknown'],
   ] as const
   for (const [address, block] of blocks) {

@@ -3,7 +3,7 @@ import { assert, ipV4, ipV6, oneof, property, string } from 'fast-check'
 import { cidrContains, parseCidr } from '../../src/http/cidr.ts'
 import { clientAddress, UNKNOWN_ADDRESS } from '../../src/http/client-address.ts'
 import { parseForwardedHostName, parseHostName } from '../../src/http/host-name.ts'
-import { parseIpAddress, printIpAddress } from '../../src/http/ip-address.ts'
+import { parseIpAddress, printIpAddress } from '../../src/ip-address.ts'
 import { CLOSED } from '../../testing/raw-connection.ts'
 import { connectTo, head, JSON_TYPE, listen } from './support/listener.ts'
 

@@ -22,14 +22,17 @@ interface Job {
 export class CommitQueue {
   readonly #session: SqliteSession
   readonly #db: Kysely<Schema>
+  readonly #beforeCommit: () => void
   #waiting: Job[] = []
   /** Works whose shared transaction was lost through no fault of theirs; each gets a transaction of its own. */
   #repeated: Job[] = []
   #isRunning = false
 
-  constructor(session: SqliteSession, db: Kysely<Schema>) {
+  /** @param beforeCommit runs in the same turn of the event loop as the commit */
+  constructor(session: SqliteSession, db: Kysely<Schema>, beforeCommit: () => void = () => undefined) {
     this.#session = session
     this.#db = db
+    this.#beforeCommit = beforeCommit
   }
 
   readonly transact: Transact = <T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T> =>
@@ -92,6 +95,7 @@ export class CommitQueue {
 
   #commit(done: readonly Job[]): void {
     try {
+      this.#beforeCommit()
       this.#session.execute('COMMIT')
     } catch (failure) {
       this.#undo('ROLLBACK')

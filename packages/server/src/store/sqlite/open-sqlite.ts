@@ -7,6 +7,7 @@ import { verificationReads } from '../verification-reads.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { kyselyOver } from './sqlite-dialect.ts'
+import { ReadSnapshot } from './read-snapshot.ts'
 import { databaseFile, openForInspection, openReader, openWriter } from './sqlite-files.ts'
 import { SqliteSession } from './sqlite-session.ts'
 
@@ -39,11 +40,16 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
       const writerDb = kyselyOver(writer)
       await migrateSchema(writerDb, columnTypes, incarnation)
       // One connection of its own for reading: it waits for no transaction and sees nothing that is not committed.
-      const reader = session(openReader(folder))
+      const readerDatabase = openReader(folder)
+      const snapshot = new ReadSnapshot(readerDatabase)
+      const reader = session(readerDatabase)
       return {
         db: kyselyOver(reader),
-        transact: new CommitQueue(writer, writerDb).transact,
-        verification: verificationReads((sql, parameters) => reader.prepare(sql).first(parameters), '?'),
+        transact: new CommitQueue(writer, writerDb, () => snapshot.letGo()).transact,
+        verification: verificationReads((sql, parameters) => {
+          snapshot.hold()
+          return reader.prepare(sql).first(parameters)
+        }, '?'),
       }
     },
 
