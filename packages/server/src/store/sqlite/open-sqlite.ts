@@ -18,6 +18,7 @@ import { SqliteSession } from './sqlite-session.ts'
 export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDatabase {
   const lock = lockDataFolder(folder)
   const sessions: SqliteSession[] = []
+  let snapshot: ReadSnapshot | undefined
   const session = (database: ConstructorParameters<typeof SqliteSession>[0]) => {
     const opened = new SqliteSession(database, onQuery)
     sessions.push(opened)
@@ -41,19 +42,21 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
       await migrateSchema(writerDb, columnTypes, incarnation)
       // One connection of its own for reading: it waits for no transaction and sees nothing that is not committed.
       const readerDatabase = openReader(folder)
-      const snapshot = new ReadSnapshot(readerDatabase)
+      const held = new ReadSnapshot(readerDatabase)
+      snapshot = held
       const reader = session(readerDatabase)
       return {
         db: kyselyOver(reader),
-        transact: new CommitQueue(writer, writerDb, () => snapshot.letGo()).transact,
+        transact: new CommitQueue(writer, writerDb, () => held.letGo()).transact,
         verification: verificationReads((sql, parameters) => {
-          snapshot.hold()
+          held.hold()
           return reader.prepare(sql).first(parameters)
         }, '?'),
       }
     },
 
     async close(): Promise<void> {
+      snapshot?.close()
       for (const each of sessions) each.close()
       lock.release()
     },

@@ -32,7 +32,9 @@ export class ReadSnapshot {
     if (this.#database.inTransaction) this.#end.run()
   }
 
+  /** Before the reader's connection is closed; it would stay open otherwise. */
   close(): void {
+    this.letGo()
     this.#begin.finalize()
     this.#end.finalize()
   }
