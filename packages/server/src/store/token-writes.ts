@@ -1,7 +1,7 @@
 import type { Audience, Generation, KeyReference, TokenId, TokenLine } from '../authority/named-token.ts'
 import type { TokenWrites } from '../authority/ports.ts'
 import type { TenantId } from '../directory/tenant.ts'
-import { lineKey, tokenKey } from './changes.ts'
+import { lineKey, tokenKey } from '../change.ts'
 import { audienceCode, lineColumns } from './codes.ts'
 import { flag, generationFromRow, metadataText, namedTokenRow } from './rows.ts'
 import { scheduleSweep } from './sweeps.ts'

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
-import { type Change, writeChanges } from './changes.ts'
+import type { Change } from '../change.ts'
+import { writeChanges } from './changes.ts'
 import type { Schema } from './schema.ts'
 
 /** One transaction as the adapters of the write ports see it. */
