@@ -1,5 +1,5 @@
 import type { Ambient } from '../ambient.ts'
-import type { Atomically } from '../atomically.ts'
+import type { Atomically, Commit } from '../atomically.ts'
 import type {
   DeadTokens,
   RootKeys,
@@ -8,7 +8,10 @@ import type {
   TokenWrites,
   VerificationReads,
 } from '../authority/ports.ts'
+import type { ChangeListener } from '../change.ts'
+import type { ClusterStore, FeedReads, FeedWrites } from '../cluster/ports.ts'
 import type { TenantReads, TenantWrites, UserReads, UserWrites } from '../directory/ports.ts'
+import { feedReads, feedWrites, renameFeed } from './change-feed.ts'
 import type { OnQuery } from './on-query.ts'
 import { openPostgres } from './postgres/open-postgres.ts'
 import { rootKeys, rootKeyWrites } from './root-keys.ts'
@@ -45,6 +48,22 @@ export interface OpenedStore {
 export interface Store {
   readonly reads: StoreReads
   readonly atomically: Atomically<StoreWrites>
+  /** As `atomically`, and tells where in the feed the work stands. */
+  readonly commit: Commit<StoreWrites>
+  /**
+   * Where this process alone writes (SQLite): the listener applies every change after its commit and before the work
+   * that made it is acknowledged, and is flushed when the outcome of a commit is unknown. Elsewhere the feed tells of
+   * changes, and this does nothing.
+   */
+  onCommitted(listener: ChangeListener): void
+  readonly feed: FeedReads & FeedWrites
+  /** `undefined` where there can be no second node (SQLite). */
+  readonly cluster: ClusterStore | undefined
+  /**
+   * Gives the feed another name, so that every node forgets what it remembers. For after a restore: the numbers that
+   * the backup does not hold are given out again.
+   */
+  newIncarnation(): Promise<void>
   readonly deadTokens: DeadTokens
   /** Whether it can be read. @throws {Refused} `store_unavailable` */
   ping(): Promise<void>
@@ -73,7 +92,7 @@ export interface StoreWrites {
  */
 export async function openStore(
   location: StoreLocation,
-  ambient: Pick<Ambient, 'randomBytes'>,
+  ambient: RandomSource,
   onQuery?: OnQuery,
 ): Promise<OpenedStore> {
   const database = openDatabase(location, onQuery)
@@ -82,11 +101,16 @@ export async function openStore(
     async migrate(): Promise<Store> {
       // Also a look: a database that is newer must not be touched by whoever forgot to ask first.
       await database.inspect()
-      const incarnation = Buffer.from(ambient.randomBytes(16)).toString('hex')
-      return storeOver(await database.migrate(incarnation), database)
+      return storeOver(await database.migrate(newIncarnation(ambient)), database, ambient)
     },
     close: () => database.close(),
   }
+}
+
+type RandomSource = Pick<Ambient, 'randomBytes'>
+
+function newIncarnation(ambient: RandomSource): string {
+  return Buffer.from(ambient.randomBytes(16)).toString('hex')
 }
 
 function openDatabase(location: StoreLocation, onQuery: OnQuery | undefined): SqlDatabase {
@@ -98,24 +122,34 @@ function openDatabase(location: StoreLocation, onQuery: OnQuery | undefined): Sq
   }
 }
 
-function storeOver({ db, transact, verification }: SqlStore, database: SqlDatabase): Store {
+function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: RandomSource): Store {
+  const { db, transact } = sqlStore
+  const commit: Commit<StoreWrites> = async (work) => {
+    const { result, changes } = await transact((unit) =>
+      work({
+        tenants: tenantWrites(unit),
+        users: userWrites(unit),
+        tokens: tokenWrites(unit),
+        rootKeys: rootKeyWrites(unit),
+      }),
+    )
+    return { result, lastNumber: changes.at(-1)?.number }
+  }
+  const feed = { ...feedReads(sqlStore.readRows), ...feedWrites(transact) }
   return {
     reads: {
       tenants: tenantReads(db),
       users: userReads(db),
       tokens: tokenReads(db),
-      verification,
+      verification: sqlStore.verification,
       rootKeys: rootKeys(db),
     },
-    atomically: (work) =>
-      transact((unit) =>
-        work({
-          tenants: tenantWrites(unit),
-          users: userWrites(unit),
-          tokens: tokenWrites(unit),
-          rootKeys: rootKeyWrites(unit),
-        }),
-      ),
+    atomically: async (work) => (await commit(work)).result,
+    commit,
+    onCommitted: (listener) => sqlStore.onCommitted(listener),
+    feed,
+    cluster: sqlStore.cluster && { feed, ...sqlStore.cluster },
+    newIncarnation: () => renameFeed(transact, newIncarnation(ambient)),
     deadTokens: deadTokens(transact),
     async ping(): Promise<void> {
       await db.selectFrom('change_counter').select('id').execute()

@@ -18,7 +18,7 @@ export function deadTokens(transact: Transact): DeadTokens {
   return {
     async sweep(limit): Promise<number> {
       for (;;) {
-        const removed = await transact((unit) => sweepFirst(unit, limit))
+        const { result: removed } = await transact((unit) => sweepFirst(unit, limit))
         // A sweep that had no rows left says nothing about the next one.
         if (removed === undefined) return 0
         if (removed > 0) return removed

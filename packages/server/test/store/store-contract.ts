@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'bun:test'
+import { feedContract } from './feed-contract.ts'
 import { linesContract } from './lines-contract.ts'
 import { privilegesContract } from './privileges-contract.ts'
 import { rootKeysContract } from './root-keys-contract.ts'
@@ -31,4 +32,5 @@ export function storeContract(open: OpenTestStore): void {
   verificationContract(store)
   transactionsContract(store)
   rootKeysContract(store)
+  feedContract(store)
 }

@@ -40,9 +40,13 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
       await migrateSchema(writerDb, columnTypes, incarnation)
       // One connection of its own for reading: it waits for no transaction and sees nothing that is not committed.
       const reader = session(openReader(folder))
+      const queue = new CommitQueue(writer, writerDb)
       return {
         db: kyselyOver(reader),
-        transact: new CommitQueue(writer, writerDb).transact,
+        transact: queue.transact,
+        readRows: async (sql, parameters) => reader.prepare(sql).all(parameters),
+        cluster: undefined,
+        onCommitted: (listener) => queue.onCommitted(listener),
         verification: verificationReads((sql, parameters) => reader.prepare(sql).first(parameters), '?'),
       }
     },
