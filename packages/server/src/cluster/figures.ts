@@ -1,0 +1,17 @@
+/** What a node has done for the cluster since it started. Each only goes up. */
+export interface ClusterFigures {
+  /** Renewals of its own lease that were answered with yes. */
+  readonly renewals: number
+  /** Own leases that ended otherwise than by a stop: fenced, gone, or replaced because an answer was lost. */
+  readonly lostLeases: number
+  /** Leases of others that this node has fenced. */
+  readonly fencings: number
+  /** Answers that were held back until every node had applied what they say. */
+  readonly waits: WaitFigures
+}
+
+export interface WaitFigures {
+  readonly count: number
+  readonly totalMillis: number
+  readonly longestMillis: number
+}
