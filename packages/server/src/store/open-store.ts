@@ -13,7 +13,7 @@ import type { ClusterStore, FeedReads, FeedWrites } from '../cluster/ports.ts'
 import type { TenantReads, TenantWrites, UserReads, UserWrites } from '../directory/ports.ts'
 import { feedReads, feedWrites, renameFeed } from './change-feed.ts'
 import type { OnQuery } from './on-query.ts'
-import { openPostgres } from './postgres/open-postgres.ts'
+import { openPostgres, type PostgresLocation } from './postgres/open-postgres.ts'
 import { rootKeys, rootKeyWrites } from './root-keys.ts'
 import type { Inspection, SqlDatabase, SqlStore } from './sql-store.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
@@ -27,9 +27,7 @@ import { userWrites } from './user-writes.ts'
 /** Where the store is. */
 export type StoreLocation =
   /** Embedded, in that data folder. */
-  | { readonly kind: 'sqlite'; readonly folder: string }
-  /** @param maxConnections for transactions and ordinary reads; the hot reads have a few of their own */
-  | { readonly kind: 'postgres'; readonly url: string; readonly maxConnections?: number }
+  { readonly kind: 'sqlite'; readonly folder: string } | ({ readonly kind: 'postgres' } & PostgresLocation)
 
 /** A store that is there and has not been changed: for looking before the start is decided. */
 export interface OpenedStore {

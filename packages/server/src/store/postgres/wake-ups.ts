@@ -1,5 +1,7 @@
 import type { SQL } from 'bun'
+import { type Kysely, sql } from 'kysely'
 import type { WakeUps } from '../../cluster/ports.ts'
+import type { Schema } from '../schema.ts'
 
 type Topic = Parameters<WakeUps['notify']>[0]
 
@@ -13,6 +15,7 @@ const LISTEN_RETRY_MILLIS = 5_000
  */
 export class PostgresWakeUps implements WakeUps {
   readonly #pool: SQL
+  readonly #db: Kysely<Schema>
   readonly #listeners: Record<Topic, Set<() => void>> = { changes: new Set(), applied: new Set() }
   /** Notifications under way, and whether another one was asked for meanwhile. */
   readonly #notifying = new Map<Topic, { isRepeated: boolean }>()
@@ -20,8 +23,10 @@ export class PostgresWakeUps implements WakeUps {
   readonly #listening = new Set<Topic>()
   #isClosed = false
 
-  constructor(pool: SQL) {
+  /** @param db on that pool; what it sends has a deadline */
+  constructor(pool: SQL, db: Kysely<Schema>) {
     this.#pool = pool
+    this.#db = db
   }
 
   notify(topic: Topic): void {
@@ -53,7 +58,7 @@ export class PostgresWakeUps implements WakeUps {
     this.#notifying.set(topic, underway)
     while (underway.isRepeated && !this.#isClosed) {
       underway.isRepeated = false
-      await this.#pool.notify(channels[topic]).catch(() => undefined)
+      await sql`select pg_notify(${channels[topic]}, '')`.execute(this.#db).catch(() => undefined)
     }
     this.#notifying.delete(topic)
   }
