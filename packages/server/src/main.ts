@@ -3,6 +3,7 @@ import type { Ambient } from './ambient.ts'
 import { systemAmbient } from './ambient-system.ts'
 import type { IpFacts } from './authority/ip-facts.ts'
 import { Sweeper } from './authority/sweeper.ts'
+import { VerificationMemory } from './authority/verification-memory.ts'
 import type { Configuration } from './configuration.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { Readiness } from './dialects/jeton/deps.ts'
@@ -57,9 +58,14 @@ export async function serve(
   const installation = await openInstallation(placeOf(configuration), ambient)
   try {
     const { store, keyRing } = installation
+    const memory = new VerificationMemory()
+    store.onCommitted(memory)
     const common = {
       ambient,
       keyRing,
+      memory,
+      // Where others write too, what is remembered is not told of their changes.
+      trust: { isCurrent: () => configuration.databaseUrl === undefined },
       ipFacts,
       hmac: hmacSha256,
       atomically: store.atomically,

@@ -36,7 +36,12 @@ export async function answerRoute(
     const subjectId = route.subject(asked, entity)
     requireCaveatsAllow(route, asked, subjectId)
     await requireAuthorized(deps, route, actor, subjectId)
-    const exchange: Exchange<unknown, unknown> = { ...asked, subjectId, entity, body: route.body(sent) }
+    const exchange: Exchange<unknown, unknown> = {
+      ...asked,
+      subjectId,
+      entity,
+      body: route.body(sent, deps.memory),
+    }
     return route.run(deps, exchange)
   })
   return {

@@ -27,6 +27,7 @@ export async function startJeton() {
     passwordHashing: passwordHashing({ memoryCost: 8, timeCost: 1 }),
     passwordMemory: passwordMemory(systemAmbient, hmacSha256),
     passwordThrottle: passwordThrottle(systemAmbient, async () => undefined),
+    trust: { isCurrent: () => true },
     ...store.reads,
   }
   const admin = { username: 'admin', email: 'admin@example.org', password: PASSWORD }
