@@ -12,11 +12,13 @@ export interface PasswordHashing {
   verify(password: string, passwordHash: string): Promise<boolean>
   /** As costly as `verify`: what an unknown user costs. @throws {Refused} `password_queue_full` */
   verifyNobody(password: string): Promise<void>
+  /** For the metrics page: how many are being hashed, and how many wait for it. */
+  queue(): { readonly running: number; readonly waiting: number }
 }
 
 /** @param argon2 the cost; Bun's default (64 MiB, 2 passes) unless a test wants it cheap */
 export function passwordHashing(argon2: { memoryCost?: number; timeCost?: number } = {}): PasswordHashing {
-  const inTurn = boundedQueue()
+  const { inTurn, length } = boundedQueue()
   const hash = (password: string) => Bun.password.hash(password, { algorithm: 'argon2id', ...argon2 })
   let dummyHash: Promise<string> | undefined
   return {
@@ -27,14 +29,20 @@ export function passwordHashing(argon2: { memoryCost?: number; timeCost?: number
         dummyHash ??= hash('nobody has this password')
         await Bun.password.verify(password, await dummyHash)
       }),
+    queue: length,
   }
 }
 
-function boundedQueue(): <T>(work: () => Promise<T>) => Promise<T> {
+interface BoundedQueue {
+  inTurn<T>(work: () => Promise<T>): Promise<T>
+  length(): { readonly running: number; readonly waiting: number }
+}
+
+function boundedQueue(): BoundedQueue {
   let running = 0
   const waiting: (() => void)[] = []
 
-  return async (work) => {
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (running >= MAX_AT_ONCE) {
       if (waiting.length >= MAX_WAITING) throw new Refused({ kind: 'password_queue_full' })
       // The one that ends hands its place over, so `running` stays as it is.
@@ -50,4 +58,6 @@ function boundedQueue(): <T>(work: () => Promise<T>) => Promise<T> {
       else next()
     }
   }
+
+  return { inTurn, length: () => ({ running, waiting: waiting.length }) }
 }

@@ -93,9 +93,10 @@ describe('password hashing', () => {
 
   test('lets two work and 64 wait; the 67th is told to come back', async () => {
     const hashing = passwordHashing(cheap)
-    const outcomes = await Promise.all(
-      Array.from({ length: 67 }, () => hashing.hash('correct horse').catch(failureOf)),
-    )
+    const asked = Array.from({ length: 67 }, () => hashing.hash('correct horse').catch(failureOf))
+    expect(hashing.queue()).toEqual({ running: 2, waiting: 64 })
+    const outcomes = await Promise.all(asked)
+    expect(hashing.queue()).toEqual({ running: 0, waiting: 0 })
     expect(outcomes.filter((outcome) => outcome === 'password_queue_full')).toHaveLength(1)
     expect(outcomes.at(-1)).toBe('password_queue_full')
   })
