@@ -6,6 +6,8 @@ import type {
   RootKeyWrites,
   TokenReads,
   TokenWrites,
+  UsageReads,
+  UsageWrites,
   VerificationReads,
 } from '../authority/ports.ts'
 import type { ChangeListener } from '../change.ts'
@@ -21,6 +23,7 @@ import { deadTokens } from './sweeps.ts'
 import { tenantReads, tenantWrites } from './tenants.ts'
 import { tokenReads } from './token-reads.ts'
 import { tokenWrites } from './token-writes.ts'
+import { usageReads, usageWrites } from './usage.ts'
 import { userReads } from './user-reads.ts'
 import { userWrites } from './user-writes.ts'
 
@@ -63,6 +66,7 @@ export interface Store {
    */
   newIncarnation(): Promise<void>
   readonly deadTokens: DeadTokens
+  readonly usage: UsageWrites
   /** Whether it can be read. @throws {Refused} `store_unavailable` */
   ping(): Promise<void>
   /** After the last call has been answered. */
@@ -74,6 +78,7 @@ export interface StoreReads {
   readonly users: UserReads
   readonly tokens: TokenReads
   readonly verification: VerificationReads
+  readonly usage: UsageReads
   readonly rootKeys: RootKeys
 }
 
@@ -140,6 +145,7 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: RandomSou
       users: userReads(db),
       tokens: tokenReads(db),
       verification: sqlStore.verification,
+      usage: usageReads(db),
       rootKeys: rootKeys(db),
     },
     atomically: async (work) => (await commit(work)).result,
@@ -149,6 +155,7 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: RandomSou
     cluster: sqlStore.cluster && { feed, ...sqlStore.cluster },
     newIncarnation: () => renameFeed(transact, newIncarnation(ambient)),
     deadTokens: deadTokens(transact),
+    usage: usageWrites(transact),
     async ping(): Promise<void> {
       await db.selectFrom('change_counter').select('id').execute()
     },

@@ -7,6 +7,7 @@ import { tenantsContract } from './tenants-contract.ts'
 import type { OpenTestStore, TestStore } from './test-store.ts'
 import { namedTokensContract } from './tokens-contract.ts'
 import { transactionsContract } from './transactions-contract.ts'
+import { usageContract } from './usage-contract.ts'
 import { userRemovalContract } from './user-removal-contract.ts'
 import { usersContract } from './users-contract.ts'
 import { verificationContract } from './verification-contract.ts'
@@ -32,5 +33,6 @@ export function storeContract(open: OpenTestStore): void {
   verificationContract(store)
   transactionsContract(store)
   rootKeysContract(store)
+  usageContract(store)
   feedContract(store)
 }

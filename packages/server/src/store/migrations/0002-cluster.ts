@@ -52,6 +52,14 @@ async function createUsage(db: Kysely<Floored>, types: ColumnTypes): Promise<voi
     .addColumn('last_used_at', types.bigint, (column) => column.notNull())
     .addColumn('uses', types.bigint, (column) => column.notNull())
     .addPrimaryKeyConstraint('token_usage_pkey', ['tenant_id', 'audience', 'token_id'])
+    // Whoever removes a token, alone or by the thousand, need not know of this table.
+    .addForeignKeyConstraint(
+      'token_usage_token_fkey',
+      ['tenant_id', 'audience', 'token_id'],
+      'named_tokens',
+      ['tenant_id', 'audience', 'id'],
+      (constraint) => constraint.onDelete('cascade'),
+    )
     .modifyEnd(types.keptInPrimaryKey)
     .execute()
 }
