@@ -83,8 +83,13 @@ export interface TokenWrites {
 
 /** The background half of set-wise deletion. */
 export interface DeadTokens {
-  /** Removes at most `limit` rows of dead epochs in one short transaction. Resumable: what is left is found again. @returns rows removed; 0 = nothing left */
-  sweep(limit: number): Promise<number>
+  /**
+   * Removes rows of dead epochs in one short transaction. Resumable: what is left is found again.
+   * @param limit of rows
+   * @param maxMillis after which it ends before the limit; it is asked every few rows
+   * @returns rows removed; 0: nothing is left, or another node is removing it
+   */
+  sweep(limit: number, maxMillis?: number): Promise<number>
 }
 
 /** When a named token was last accepted, and how often, as far as the nodes have written it. */

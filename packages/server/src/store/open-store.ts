@@ -95,7 +95,7 @@ export interface StoreWrites {
  */
 export async function openStore(
   location: StoreLocation,
-  ambient: RandomSource,
+  ambient: StoreAmbient,
   onQuery?: OnQuery,
 ): Promise<OpenedStore> {
   const database = openDatabase(location, onQuery)
@@ -110,9 +110,9 @@ export async function openStore(
   }
 }
 
-type RandomSource = Pick<Ambient, 'randomBytes'>
+type StoreAmbient = Pick<Ambient, 'randomBytes' | 'monotonicMillis'>
 
-function newIncarnation(ambient: RandomSource): string {
+function newIncarnation(ambient: Pick<Ambient, 'randomBytes'>): string {
   return Buffer.from(ambient.randomBytes(16)).toString('hex')
 }
 
@@ -125,7 +125,7 @@ function openDatabase(location: StoreLocation, onQuery: OnQuery | undefined): Sq
   }
 }
 
-function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: RandomSource): Store {
+function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbient): Store {
   const { db, transact } = sqlStore
   const commit: Commit<StoreWrites> = async (work) => {
     const { result, changes } = await transact((unit) =>
@@ -154,7 +154,7 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: RandomSou
     feed,
     cluster: sqlStore.cluster && { feed, ...sqlStore.cluster },
     newIncarnation: () => renameFeed(transact, newIncarnation(ambient)),
-    deadTokens: deadTokens(transact),
+    deadTokens: deadTokens(transact, ambient),
     usage: usageWrites(transact),
     async ping(): Promise<void> {
       await db.selectFrom('change_counter').select('id').execute()

@@ -1,9 +1,11 @@
+import { SQL } from 'bun'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { systemAmbient } from '../../src/ambient-system.ts'
 import type { ClusterStore, FeedChange, FeedPosition, FeedReads } from '../../src/cluster/ports.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { leasesContract } from './leases-contract.ts'
 import { givenLine, givenUser, sampleKey } from './samples.ts'
+import { givenDeadTokens, storedRows } from './sweeping-contract.ts'
 import { openTestPostgres, type TestStore } from './test-store.ts'
 
 describe('nodes that share a PostgreSQL', () => {
@@ -83,6 +85,28 @@ describe('nodes that share a PostgreSQL', () => {
     }, 20_000)
   })
 
+  test('a node sweeps around rows that another one is removing, and takes none of them for removed', async () => {
+    const { line } = await givenDeadTokens(store, 10)
+    const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>()
+    const { promise: isSwept, resolve: crash } = Promise.withResolvers<void>()
+    const outside = new SQL(urlOf(store), { max: 1 })
+    const crashing = outside.begin(async (sql) => {
+      await sql`delete from named_tokens where id in (
+        select id from named_tokens where subject_id = ${line.subject.id} limit 4)`
+      hold()
+      await isSwept
+      throw new Error('crashed')
+    })
+    await isHeld
+    expect(await other.deadTokens.sweep(100)).toBe(6)
+    expect(await other.deadTokens.sweep(100)).toBe(0)
+    crash()
+    await crashing.catch(() => undefined)
+    expect(await other.deadTokens.sweep(100)).toBe(4)
+    expect(await storedRows(store, line)).toBe(0)
+    await outside.close()
+  })
+
   describe('wake-ups', () => {
     test.each(topics)('of %s reach every node, the sender too', async (topic) => {
       const ears = [store, other].map((node) => new Ear(node, topic))
@@ -154,6 +178,11 @@ async function hearAll(from: Store, topic: (typeof topics)[number], ears: readon
     clusterOf(from).wakeUps.notify(topic)
     await from.feed.head().catch(() => undefined)
   }
+}
+
+function urlOf({ location }: TestStore): string {
+  if (location.kind !== 'postgres') throw new Error('not PostgreSQL')
+  return location.url
 }
 
 function clusterOf({ cluster }: Store): ClusterStore {

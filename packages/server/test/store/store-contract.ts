@@ -4,6 +4,7 @@ import { linesContract } from './lines-contract.ts'
 import { privilegesContract } from './privileges-contract.ts'
 import { rootKeysContract } from './root-keys-contract.ts'
 import { tenantsContract } from './tenants-contract.ts'
+import { sweepingContract } from './sweeping-contract.ts'
 import type { OpenTestStore, TestStore } from './test-store.ts'
 import { namedTokensContract } from './tokens-contract.ts'
 import { transactionsContract } from './transactions-contract.ts'
@@ -30,6 +31,7 @@ export function storeContract(open: OpenTestStore): void {
   userRemovalContract(store)
   namedTokensContract(store)
   linesContract(store)
+  sweepingContract(store)
   verificationContract(store)
   transactionsContract(store)
   rootKeysContract(store)
