@@ -2,7 +2,10 @@ import { join } from 'node:path'
 import type { Ambient } from './ambient.ts'
 import { systemAmbient } from './ambient-system.ts'
 import type { IpFacts } from './authority/ip-facts.ts'
+import { NotedUses } from './authority/noted-uses.ts'
+import type { DeadTokens } from './authority/ports.ts'
 import { Sweeper } from './authority/sweeper.ts'
+import { UsageWriter, type UsageWriterDeps } from './authority/usage-writer.ts'
 import { VerificationMemory } from './authority/verification-memory.ts'
 import type { Configuration } from './configuration.ts'
 import type { Dialect } from './dialects/dialect.ts'
@@ -19,8 +22,10 @@ import { hmacSha256 } from './hmac.ts'
 import { type HttpServer, startHttp } from './http/start-http.ts'
 import { openIpDatabases } from './ip-databases.ts'
 import type { Log } from './log.ts'
-import { type Installation, openInstallation } from './open-installation.ts'
+import { VerdictCounts } from './metrics/verdict-counts.ts'
+import { openInstallation } from './open-installation.ts'
 import { readiness } from './readiness.ts'
+import type { Store } from './store/open-store.ts'
 import { VERSION } from './version.ts'
 
 /** A running node. */
@@ -60,12 +65,14 @@ export async function serve(
     const { store, keyRing } = installation
     const memory = new VerificationMemory()
     store.onCommitted(memory)
+    const noted = new NotedUses()
     const common = {
       ambient,
       keyRing,
       memory,
       // Where others write too, what is remembered is not told of their changes.
       trust: { isCurrent: () => configuration.databaseUrl === undefined },
+      watch: new VerdictCounts(noted),
       ipFacts,
       hmac: hmacSha256,
       atomically: store.atomically,
@@ -91,7 +98,14 @@ export async function serve(
       jetonDialect({ ...common, readiness: surroundings.readiness ?? readiness(store) }),
     ]
     const http = startHttp({ ...configuration.http, dialects, ambient, log })
-    return running(installation, http, generatedPassword, ambient, log)
+    const background = inBackground({
+      ...common,
+      noted,
+      usage: store.usage,
+      deadTokens: store.deadTokens,
+      log,
+    })
+    return running(http, background, store, generatedPassword)
   } catch (problem) {
     await installation.store.close()
     throw problem
@@ -115,19 +129,36 @@ function placeOf(configuration: Configuration): Parameters<typeof openInstallati
   }
 }
 
-function running(
-  { store }: Installation,
-  http: HttpServer,
-  generatedPassword: string | undefined,
-  ambient: Ambient,
-  log: Log,
-): Running {
-  const sweeper = new Sweeper(store.deadTokens, ambient, (error) =>
+interface BackgroundDeps extends Omit<UsageWriterDeps, 'onFailure'> {
+  readonly deadTokens: DeadTokens
+  readonly ambient: Ambient
+  readonly log: Log
+}
+
+/** What nobody waits for. @returns how to stop it, once nobody asks for anything any more */
+function inBackground({ deadTokens, log, ...deps }: BackgroundDeps): () => Promise<void> {
+  const sweeper = new Sweeper(deadTokens, deps.ambient, (error) =>
     log.bug(error, {}, 'removing dead tokens failed; they stay refused, and it is tried again'),
   )
+  const usageWriter = new UsageWriter({
+    ...deps,
+    onFailure: (error) => log.bug(error, {}, 'writing when tokens were used failed; it is tried again'),
+  })
+  return async () => {
+    await sweeper.stop()
+    await usageWriter.stop()
+  }
+}
+
+function running(
+  http: HttpServer,
+  stopBackground: () => Promise<void>,
+  store: Pick<Store, 'close'>,
+  generatedPassword: string | undefined,
+): Running {
   const stop = async (): Promise<void> => {
     await http.stop()
-    await sweeper.stop()
+    await stopBackground()
     await store.close()
   }
   let stopped: Promise<void> | undefined

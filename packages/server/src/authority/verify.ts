@@ -12,7 +12,6 @@ import {
   type Token,
   type TokenRefusal,
   typeGate,
-  type Verdict,
 } from '@jeton/token'
 import type { Ambient } from '../ambient.ts'
 import type { TenantId } from '../directory/tenant.ts'
@@ -23,12 +22,14 @@ import type { KeyRing } from './key-ring.ts'
 import type { Audience, SubjectState } from './named-token.ts'
 import type { VerificationReads } from './ports.ts'
 import { isServiceAllowed } from './subject-rules.ts'
+import type { VerdictWatch } from './verdict-watch.ts'
 import type { PresentedToken, VerificationMemory } from './verification-memory.ts'
 
 export interface VerifyDeps {
   readonly verification: VerificationReads
   readonly memory: VerificationMemory
   readonly trust: Trust
+  readonly watch: VerdictWatch
   readonly keyRing: KeyRing
   readonly hmac: Hmac
   readonly ambient: Ambient
@@ -65,14 +66,16 @@ export async function verifyToken(
 ): Promise<Verified> {
   // What the type alone rules out costs no look-up.
   const wrongType = typeGate(presented.token, purpose)
-  if (wrongType !== undefined) return { ok: false, why: wrongType }
+  if (wrongType !== undefined) return refused(deps, wrongType)
 
-  const { memory, trust } = deps
+  const { memory, trust, watch } = deps
   const question = { presented, purpose, presentation, since: memory.position }
   const remembered = memory.find(tenantId, audience, presented)
   // Asked by each verdict itself, with nothing awaited from here to its end: a node that was stopped for a while, here
   // or anywhere above, finds that it may no longer believe what it remembers.
-  if (remembered !== undefined && trust.isCurrent()) return judgeOn(deps, question, remembered)
+  const isRemembered = remembered !== undefined && trust.isCurrent()
+  watch.looked(isRemembered)
+  if (isRemembered) return judgeOn(deps, question, remembered)
   return judgeOn(deps, question, await readGround(deps.verification, tenantId, audience, presented.token))
 }
 
@@ -91,18 +94,20 @@ function judgeOn(deps: VerifyDeps, question: Question, ground: Ground | undefine
   const now = deps.ambient.now()
   const facts = factsAbout(deps, token, ground)
   const verdict = judge(token, purpose, { ...presentation, now }, facts, deps.hmac)
-  if (ground === undefined) return refusalOf(verdict)
+  // Without a ground there is no secret, and without a secret no good signature.
+  if (ground === undefined) return refused(deps, verdict.ok ? { kind: 'token_invalid' } : verdict.why)
   // A refusal is remembered too, but only of a text that was accepted once: of others the signature was not looked at.
   const known = verdict.ok ? (signed ?? signedToken(token, verdict)) : signed
   if (known !== undefined) remember(deps, question, ground, known)
-  if (!verdict.ok) return verdict
+  if (!verdict.ok) return refused(deps, verdict.why)
+  deps.watch.accepted(ground, now)
   const { caveats, validUntil } = verdict
   return { ok: true, subject: ground.subject, caveats, validUntil, at: now }
 }
 
-/** Without a ground there is no secret, and without a secret no good signature. */
-function refusalOf(verdict: Verdict): Verified {
-  return verdict.ok ? { ok: false, why: { kind: 'token_invalid' } } : verdict
+function refused({ watch }: VerifyDeps, why: TokenRefusal): Verified {
+  watch.refused(why.kind)
+  return { ok: false, why }
 }
 
 function remember(

@@ -3,6 +3,7 @@ import { noIpFacts } from '../../../src/authority/ip-facts.ts'
 import { newSealedRootKey, openKeyRing } from '../../../src/authority/key-ring.ts'
 import { createNamedToken, createTemporaryToken, type IssueDeps } from '../../../src/authority/issue.ts'
 import type { TokenId } from '../../../src/authority/named-token.ts'
+import { NotedUses } from '../../../src/authority/noted-uses.ts'
 import type { VerificationReads } from '../../../src/authority/ports.ts'
 import { type MemoryLimits, VerificationMemory } from '../../../src/authority/verification-memory.ts'
 import {
@@ -15,6 +16,7 @@ import type { ChangeListener } from '../../../src/change.ts'
 import type { Tenant } from '../../../src/directory/tenant.ts'
 import type { User } from '../../../src/directory/user.ts'
 import { hmacSha256 } from '../../../src/hmac.ts'
+import { VerdictCounts } from '../../../src/metrics/verdict-counts.ts'
 import { type FixedAmbient, fixedAmbient } from '../../../testing/fixed-ambient.ts'
 import { givenTenant, givenUser } from '../../store/samples.ts'
 import { openTestSqlite, type TestStore } from '../../store/test-store.ts'
@@ -78,6 +80,7 @@ export async function openWorld(limits?: MemoryLimits): Promise<VerificationWorl
     ambient,
     memory,
     trust: { isCurrent: () => trust.current },
+    watch: new VerdictCounts(new NotedUses()),
     verification: counted(store.reads.verification, spent, gate),
     users: store.reads.users,
     atomically: store.atomically,
