@@ -34,8 +34,8 @@ export function passwordHashing(argon2: { memoryCost?: number; timeCost?: number
 }
 
 interface BoundedQueue {
-  inTurn<T>(work: () => Promise<T>): Promise<T>
-  length(): { readonly running: number; readonly waiting: number }
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  readonly length: PasswordHashing['queue']
 }
 
 function boundedQueue(): BoundedQueue {
