@@ -316,6 +316,8 @@ describe('paths and methods', () => {
     '/v1/nothing',
     '/v1/me/tokens',
     '/v1/users/1',
+    '/v1/tokens//usage',
+    '/v1/tokens/1/usages',
     '/v1/%zz',
     '/v1/me%2f',
     '/v1//me',
@@ -338,6 +340,7 @@ describe('paths and methods', () => {
   const others: Record<string, readonly string[]> = {
     '/v1/me': ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     '/v1/users': ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    '/v1/tokens/1/usage': ['POST', 'PATCH', 'DELETE'],
     '/healthz': ['POST', 'DELETE'],
     '/readyz': ['POST', 'DELETE'],
   }

@@ -1,9 +1,10 @@
 import type { Ambient } from '../../ambient.ts'
+import type { Atomically } from '../../atomically.ts'
+import type { TokenReads, UsageReads } from '../../authority/ports.ts'
 import type { PasswordHashing } from '../../directory/password-hashing.ts'
 import type { PasswordDeps } from '../../directory/passwords.ts'
 import type { TenantReads, UserReads, UserWrites } from '../../directory/ports.ts'
 import type { UserDeps } from '../../directory/users.ts'
-import type { Atomically } from '../../atomically.ts'
 
 /** Whether this node can judge tokens now, and if not, why: one sentence each, without internals. */
 export type Readiness =
@@ -20,4 +21,6 @@ export interface JetonDeps extends PasswordDeps, UserDeps {
   /** Whether the disk is so full that nothing new should be written. */
   readonly isStoreNearlyFull: () => boolean
   readonly readiness: () => Promise<Readiness>
+  readonly tokens: Pick<TokenReads, 'find'>
+  readonly usage: UsageReads
 }

@@ -1,3 +1,5 @@
+import type { UnixSeconds } from '../../ambient.ts'
+import type { TokenUsage } from '../../authority/ports.ts'
 import type { Tenant } from '../../directory/tenant.ts'
 import type { User } from '../../directory/user.ts'
 import type { Answer } from '../dialect.ts'
@@ -41,6 +43,17 @@ export function userIds(user: User): Readonly<Record<string, string>> {
     astraId: user.uuid,
     sdwanOperatorId: user.sdwanOperatorId,
   }
+}
+
+/** @param usage `undefined`: never used */
+export function usageJson(usage: TokenUsage | undefined): unknown {
+  if (usage === undefined) return { lastUsedAt: null, uses: 0 }
+  return { lastUsedAt: timeText(usage.lastUsedAt), uses: usage.uses }
+}
+
+/** RFC 3339, in UTC. */
+function timeText(seconds: UnixSeconds): string {
+  return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toString()
 }
 
 export function meJson(user: User, tenant: Tenant): unknown {

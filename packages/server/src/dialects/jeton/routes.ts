@@ -1,6 +1,7 @@
+import { findUsage } from '../../authority/token-usage.ts'
 import { createUser } from '../../directory/users.ts'
 import { Refused } from '../../failure.ts'
-import { jsonAnswer, meJson, userIds } from './render.ts'
+import { jsonAnswer, meJson, usageJson, userIds } from './render.ts'
 import type { PublicRoute, Route, UserRoute } from './route.ts'
 import { parseNewUser } from './schema.ts'
 
@@ -33,6 +34,18 @@ const createUserRoute: UserRoute = {
   },
 }
 
+/** Unlike everything else about a token, this is for finding those that nobody needs any more. */
+const getTokenUsage: UserRoute = {
+  method: 'GET',
+  path: '/v1/tokens/{id}/usage',
+  operationId: 'get_token_usage',
+  callers: {},
+  takesBody: false,
+  async run(deps, { caller, params }) {
+    return jsonAnswer(200, usageJson(await findUsage(deps, caller, 'onezone', params['id'] ?? '')))
+  },
+}
+
 /** The process answers, whatever the state of its database: what a supervisor restarts it for. */
 const healthz: PublicRoute = {
   method: 'GET',
@@ -58,4 +71,4 @@ const readyz: PublicRoute = {
 }
 
 /** Every call of this dialect. */
-export const routes: readonly Route[] = [getMe, createUserRoute, healthz, readyz]
+export const routes: readonly Route[] = [getMe, createUserRoute, getTokenUsage, healthz, readyz]

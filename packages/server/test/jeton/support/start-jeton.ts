@@ -58,6 +58,7 @@ export async function startJeton() {
     url: `http://127.0.0.1:${http.port}`,
     ada,
     deps,
+    store,
     state,
     tenant,
     async stop(): Promise<void> {
