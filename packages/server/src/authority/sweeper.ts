@@ -5,8 +5,8 @@ import type { DeadTokens } from './ports.ts'
 const SLICE_MILLIS = 4
 /** More than go in that time, so that it is the time that ends a slice. */
 const MOST_ROWS_PER_SLICE = 1000
-/** Nine parts of ten are left to those who wait for an answer. */
-const REST_FACTOR = 9
+/** Fourteen parts of fifteen are left to those who wait for an answer. */
+const REST_FACTOR = 14
 const IDLE_MILLIS = 1000
 /** After a failure, for a store that is full or away will not be better the next moment. */
 const RETRY_MILLIS = 10_000
