@@ -19,9 +19,12 @@ import { passwordThrottle } from './directory/password-throttle.ts'
 import { tenantByHost } from './directory/tenant-by-host.ts'
 import { lowDiskSpace } from './disk-space.ts'
 import { hmacSha256 } from './hmac.ts'
+import { RequestCounts } from './http/request-counts.ts'
 import { type HttpServer, startHttp } from './http/start-http.ts'
 import { openIpDatabases } from './ip-databases.ts'
 import type { Log } from './log.ts'
+import { metricsPage } from './metrics/metrics-page.ts'
+import { StoreCounts } from './metrics/store-counts.ts'
 import { VerdictCounts } from './metrics/verdict-counts.ts'
 import { openInstallation } from './open-installation.ts'
 import { readiness } from './readiness.ts'
@@ -66,16 +69,22 @@ export async function serve(
     const memory = new VerificationMemory()
     store.onCommitted(memory)
     const noted = new NotedUses()
+    const counts = {
+      requests: new RequestCounts(),
+      verdicts: new VerdictCounts(noted),
+      store: new StoreCounts(),
+    }
+    const { atomically, deadTokens } = counts.store.over(store)
     const common = {
       ambient,
       keyRing,
       memory,
       // Where others write too, what is remembered is not told of their changes.
       trust: { isCurrent: () => configuration.databaseUrl === undefined },
-      watch: new VerdictCounts(noted),
+      watch: counts.verdicts,
       ipFacts,
       hmac: hmacSha256,
-      atomically: store.atomically,
+      atomically,
       ...store.reads,
       passwordHashing: passwordHashing(surroundings.argon2),
       passwordMemory: passwordMemory(ambient, hmacSha256),
@@ -95,16 +104,25 @@ export async function serve(
         tenantAt: tenantByHost(store.reads.tenants, tenant),
         isBasicAuthEnabled: configuration.isBasicAuthEnabled,
       }),
-      jetonDialect({ ...common, readiness: surroundings.readiness ?? readiness(store) }),
+      jetonDialect({
+        ...common,
+        readiness: surroundings.readiness ?? readiness(store),
+        metrics: metricsPage({
+          ...counts,
+          memory,
+          noted,
+          passwords: common.passwordHashing,
+        }),
+      }),
     ]
-    const http = startHttp({ ...configuration.http, dialects, ambient, log })
-    const background = inBackground({
-      ...common,
-      noted,
-      usage: store.usage,
-      deadTokens: store.deadTokens,
+    const http = startHttp({
+      ...configuration.http,
+      dialects,
+      ambient,
       log,
+      requestCounts: counts.requests,
     })
+    const background = inBackground({ ...common, noted, usage: store.usage, deadTokens, log })
     return running(http, background, store, generatedPassword)
   } catch (problem) {
     await installation.store.close()

@@ -342,6 +342,7 @@ describe('paths and methods', () => {
     '/v1/users': ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     '/v1/tokens/1/usage': ['POST', 'PATCH', 'DELETE'],
     '/healthz': ['POST', 'DELETE'],
+    '/metrics': ['POST', 'DELETE'],
     '/readyz': ['POST', 'DELETE'],
   }
   for (const [path, methods] of Object.entries(others)) {

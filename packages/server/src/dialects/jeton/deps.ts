@@ -23,4 +23,6 @@ export interface JetonDeps extends PasswordDeps, UserDeps {
   readonly readiness: () => Promise<Readiness>
   readonly tokens: Pick<TokenReads, 'find'>
   readonly usage: UsageReads
+  /** The page that Prometheus reads. */
+  readonly metrics: () => Promise<string>
 }

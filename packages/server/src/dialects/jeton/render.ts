@@ -12,6 +12,10 @@ export function jsonAnswer(status: number, body: unknown): Answer {
   return { status, headers: { ...NO_STORE, 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
 
+export function textAnswer(contentType: string, body: string): Answer {
+  return { status: 200, headers: { ...NO_STORE, 'content-type': contentType }, body }
+}
+
 /** @param requestId `instance` points at it (RFC 9457, 3.1.5): the same id is in the log */
 export function problemAnswer(problem: Problem, requestId?: string, faults: readonly Fault[] = []): Answer {
   const { status, slug, title, detail, retryAfterSeconds } = problem

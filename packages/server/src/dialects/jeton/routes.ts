@@ -1,7 +1,8 @@
 import { findUsage } from '../../authority/token-usage.ts'
 import { createUser } from '../../directory/users.ts'
 import { Refused } from '../../failure.ts'
-import { jsonAnswer, meJson, usageJson, userIds } from './render.ts'
+import { TEXT_FORMAT } from '../../metrics/text-format.ts'
+import { jsonAnswer, meJson, textAnswer, usageJson, userIds } from './render.ts'
 import type { PublicRoute, Route, UserRoute } from './route.ts'
 import { parseNewUser } from './schema.ts'
 
@@ -70,5 +71,17 @@ const readyz: PublicRoute = {
   },
 }
 
+/** What a monitoring system asks; as with the two above, the operator's network decides who may. */
+const metricsRoute: PublicRoute = {
+  method: 'GET',
+  path: '/metrics',
+  operationId: 'get_metrics',
+  callers: 'anyone',
+  takesBody: false,
+  async run({ metrics }) {
+    return textAnswer(TEXT_FORMAT, await metrics())
+  },
+}
+
 /** Every call of this dialect. */
-export const routes: readonly Route[] = [getMe, createUserRoute, getTokenUsage, healthz, readyz]
+export const routes: readonly Route[] = [getMe, createUserRoute, getTokenUsage, healthz, readyz, metricsRoute]

@@ -43,6 +43,7 @@ export async function startJeton() {
         ...deps,
         readiness: async () => state.readiness,
         isStoreNearlyFull: () => state.isStoreNearlyFull,
+        metrics: async () => 'jeton_things 1\n',
       }),
     ],
     ambient: systemAmbient,
