@@ -85,6 +85,28 @@ describe('nodes that share a PostgreSQL', () => {
     }, 20_000)
   })
 
+  test('a node that hangs in the middle of a work holds nobody up for longer than a lease, and does it again', async () => {
+    const { user, line } = await givenLine(store)
+    const { promise: isHanging, resolve: hang } = Promise.withResolvers<void>()
+    const { promise: goesOn, resolve: goOn } = Promise.withResolvers<void>()
+    let runs = 0
+    const hung = store.atomically(async ({ tokens, users }) => {
+      runs += 1
+      await tokens.ensureGeneration(line, sampleKey())
+      hang()
+      await goesOn
+      await users.updateProfile(user.id, { fullName: 'Late' })
+    })
+    await isHanging
+    // Refused if it had to wait for as long as a statement may.
+    await other.atomically(({ tokens }) => tokens.raiseGeneration(line, sampleKey()))
+    goOn()
+    await hung
+    expect(runs).toBe(2)
+    expect((await store.reads.users.findById(user.id))?.fullName).toBe('Late')
+    expect((await store.reads.tokens.currentGeneration(line))?.number).toBe(1)
+  }, 10_000)
+
   test('a node sweeps around rows that another one is removing, and takes none of them for removed', async () => {
     const { line } = await givenDeadTokens(store, 10)
     const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>()

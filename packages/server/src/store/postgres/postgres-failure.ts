@@ -17,8 +17,8 @@ const unavailable = ['08', '28', '53', '57', '3D000', '25006', '55P03', '25P03',
 /** Bun's own codes for a connection that could not be made or did not last. */
 const connectionCode = /^ERR_POSTGRES_(CONNECTION|IDLE|LIFETIME|TLS)_/
 
-/** A server that shuts down, or has another process crash. */
-const shutdowns = new Set(['57P01', '57P02'])
+/** With what the server ends a connection: it shuts down, another process has crashed, the transaction lay idle. */
+const endings = new Set(['57P01', '57P02', '25P03'])
 
 /**
  * Whether the connection ended by the other side's doing, and nothing was done: by the time a commit is sent, nobody
@@ -29,7 +29,7 @@ export function isConnectionLost(thrown: unknown): boolean {
     return thrown.failure.kind === 'store_unavailable' && isConnectionLost(thrown.cause)
   }
   if (!(thrown instanceof SQL.PostgresError)) return false
-  return thrown.code === 'ERR_POSTGRES_CONNECTION_CLOSED' || shutdowns.has(sqlState(thrown) ?? '')
+  return thrown.code === 'ERR_POSTGRES_CONNECTION_CLOSED' || endings.has(sqlState(thrown) ?? '')
 }
 
 export function isConflict(error: unknown): boolean {
