@@ -39,17 +39,30 @@ function parseText(text: string): unknown {
 
 /** With a stack of its own: recursion would overflow on exactly the input that this looks for. */
 function checkValue(root: unknown, mayHoldSurrogates: boolean): void {
-  const pending: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 0 }]
+  if (!survives(root, mayHoldSurrogates)) throw new WireRefusal(malformedData)
+  const pending: Nested[] = []
+  if (isNested(root)) pending.push({ value: root, depth: 0 })
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value, depth } = next
-    if (!survives(value, mayHoldSurrogates)) throw new WireRefusal(malformedData)
-    if (typeof value !== 'object' || value === null) continue
     if (depth === MAX_JSON_DEPTH) throw new WireRefusal(malformedData)
-    for (const [key, member] of Object.entries(value)) {
-      if (!survives(key, mayHoldSurrogates)) throw new WireRefusal(malformedData)
-      pending.push({ value: member, depth: depth + 1 })
+    for (const key of Object.keys(value)) {
+      const member = value[key]
+      if (!survives(key, mayHoldSurrogates) || !survives(member, mayHoldSurrogates)) {
+        throw new WireRefusal(malformedData)
+      }
+      if (isNested(member)) pending.push({ value: member, depth: depth + 1 })
     }
   }
+}
+
+interface Nested {
+  readonly value: Readonly<Record<string, unknown>>
+  readonly depth: number
+}
+
+/** An object or an array, which has its indices for keys. */
+function isNested(value: unknown): value is Nested['value'] {
+  return typeof value === 'object' && value !== null
 }
 
 /** A number out of range would be written back as `null`, half a surrogate pair as another character. */

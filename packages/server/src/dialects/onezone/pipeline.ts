@@ -8,10 +8,12 @@ import { admitsJson, isJsonType } from './content.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { wireError } from './errors.ts'
 import { parseJson } from './json-body.ts'
-import { authenticationErrorAnswer, BASE_PATH, empty, errorAnswer } from './render.ts'
+import { authenticationErrorAnswer, empty, errorAnswer } from './render.ts'
 import { disallowingCaveat } from './resource-key.ts'
-import type { Asked, Exchange, Route } from './route.ts'
+import type { Asked, Route } from './route.ts'
 import { WireRefusal } from './wire-error.ts'
+
+const NOBODY: Actor = { kind: 'nobody' }
 
 /**
  * One request to a route that is there, through the checks of Onezone's REST handler. Their order is part of the API
@@ -23,33 +25,33 @@ export async function answerRoute(
   call: Call,
   params: Asked['params'],
 ): Promise<Answer> {
-  let actor: Actor = { kind: 'nobody' }
-  const answer = await answeringRefusals(async () => {
+  let actor = NOBODY
+  let answer: Answer
+  try {
     const tenant = await deps.tenantAt(call.host)
     actor = await authenticate(deps, tenant, call)
-    if (!admitsJson(call.headers.get('accept'))) return empty(406)
-    if (takesBody(route) && call.hasBody && !isJsonType(call.headers.get('content-type'))) return empty(415)
-    requireRoom(deps, route)
-    const sent = takesBody(route) ? parseJson(await call.readBody()) : undefined
-    const asked = { call, tenant, actor, params }
-    const entity = await route.fetch(deps, asked)
-    const subjectId = route.subject(asked, entity)
-    requireCaveatsAllow(route, asked, subjectId)
-    await requireAuthorized(deps, route, actor, subjectId)
-    const exchange: Exchange<unknown, unknown> = {
-      ...asked,
-      subjectId,
-      entity,
-      body: route.body(sent, deps.memory),
-    }
-    return route.run(deps, exchange)
-  })
-  return {
-    ...answer,
-    operationId: route.operationId,
-    routePath: `${BASE_PATH}${route.path}`,
-    ...actorIdOf(actor),
+    answer = await answerActor(deps, route, { call, tenant, actor, params })
+  } catch (error) {
+    answer = refusalAnswer(error)
   }
+  const { operationId, routePath } = route
+  return actor.kind === 'user'
+    ? { ...answer, operationId, routePath, actorId: actor.onezoneId }
+    : { ...answer, operationId, routePath }
+}
+
+async function answerActor(deps: OnezoneDeps, route: Route, asked: Asked): Promise<Answer> {
+  const { call, actor } = asked
+  if (!admitsJson(call.headers.get('accept'))) return empty(406)
+  if (takesBody(route) && call.hasBody && !isJsonType(call.headers.get('content-type'))) return empty(415)
+  requireRoom(deps, route)
+  const sent = takesBody(route) ? parseJson(await call.readBody()) : undefined
+  const entity = await route.fetch?.(deps, asked)
+  const subjectId = route.subject(asked, entity)
+  requireCaveatsAllow(route, asked, subjectId)
+  await requireAuthorized(deps, route, actor, subjectId)
+  const exchange = { ...asked, subjectId, entity, body: route.body(sent, deps.memory) }
+  return route.run(deps, exchange)
 }
 
 function takesBody(route: Route): boolean {
@@ -82,24 +84,16 @@ async function requireAuthorized(
   throw new WireRefusal(forbidden)
 }
 
-async function answeringRefusals(steps: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await steps()
-  } catch (error) {
-    if (error instanceof WireRefusal) return errorAnswer(error.error)
-    if (error instanceof AuthenticationFailed) return authenticationErrorAnswer(error.error)
-    if (error instanceof Refused) return errorAnswer(wireError(error.failure))
-    if (error instanceof BodyRefused) return empty(BODY_REFUSED[error.reason])
-    throw error
-  }
+function refusalAnswer(error: unknown): Answer {
+  if (error instanceof WireRefusal) return errorAnswer(error.error)
+  if (error instanceof AuthenticationFailed) return authenticationErrorAnswer(error.error)
+  if (error instanceof Refused) return errorAnswer(wireError(error.failure))
+  if (error instanceof BodyRefused) return empty(BODY_REFUSED[error.reason])
+  throw error
 }
 
 const BODY_REFUSED: Readonly<Record<BodyRefused['reason'], number>> = {
   too_large: 413,
   too_slow: 408,
   cut_off: 400,
-}
-
-function actorIdOf(actor: Actor): { readonly actorId?: string } {
-  return actor.kind === 'user' ? { actorId: actor.onezoneId } : {}
 }
