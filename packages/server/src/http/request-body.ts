@@ -21,12 +21,12 @@ export class RequestBody implements Expiring {
       this.#reject = reject
       if (announced !== 'unknown' && announced > maxBytes) return reject(new BodyRefused('too_large'))
       deadlines.start(this)
-      const reading = announced === 'unknown' ? readChunks(request, maxBytes) : request.arrayBuffer()
+      const reading = announced === 'unknown' ? readChunks(request, maxBytes) : request.bytes()
       reading.then(
         (body) => {
           deadlines.release(this)
           this.#isComplete = true
-          return resolve(new Uint8Array(body))
+          return resolve(body)
         },
         (error: unknown) => this.#fail(error),
       )
@@ -49,7 +49,7 @@ export class RequestBody implements Expiring {
   }
 }
 
-async function readChunks(request: Request, maxBytes: number): Promise<ArrayBuffer> {
+async function readChunks(request: Request, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of request.body ?? []) {
@@ -58,5 +58,5 @@ async function readChunks(request: Request, maxBytes: number): Promise<ArrayBuff
     if (length > maxBytes) throw new BodyRefused('too_large')
     chunks.push(chunk)
   }
-  return Bun.concatArrayBuffers(chunks)
+  return new Uint8Array(Bun.concatArrayBuffers(chunks))
 }
