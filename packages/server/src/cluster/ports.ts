@@ -6,22 +6,24 @@ export interface FeedPosition {
   readonly number: number
 }
 
+/** A change as it stands in the feed. A newer program may have written it, so its kind may be an unknown one. */
+export type FeedChange = Omit<NumberedChange, 'kind'> & { readonly kind: string }
+
+/** A piece of the feed, all of it as of one moment. */
+export interface FeedPage {
+  readonly incarnation: string
+  /** The last number given out. */
+  readonly head: number
+  /** The oldest number that is still there; head + 1 when every row has been trimmed. */
+  readonly oldest: number
+  readonly changes: readonly FeedChange[]
+}
+
 export interface FeedReads {
   /** The last number given out. One read. */
   head(): Promise<FeedPosition>
-  /**
-   * The changes after a number, in order, at most `limit`; with the incarnation and the oldest number that is still
-   * there, all as of one moment. `oldest` is head + 1 when every row has been trimmed.
-   */
-  changesAfter(
-    number: number,
-    limit: number,
-  ): Promise<{
-    readonly incarnation: string
-    readonly oldest: number
-    /** The kind may be one that this program does not know. */
-    readonly changes: readonly (Omit<NumberedChange, 'kind'> & { readonly kind: string })[]
-  }>
+  /** The changes after a number, in order, at most `limit`. */
+  changesAfter(number: number, limit: number): Promise<FeedPage>
 }
 
 export interface FeedWrites {
@@ -29,11 +31,18 @@ export interface FeedWrites {
   trimBelow(number: number, limit: number): Promise<number>
 }
 
-/** A node's right to trust what it remembers, as the others see it. */
-export interface Lease {
+/** What a node asks for: its right to trust what it remembers. */
+export interface LeaseRequest {
+  /** Never used twice. */
   readonly nodeId: string
   /** How operators reach the node, for the status page only. */
   readonly address: string
+  /** For how long after a renewal the node may trust. The others wait for that long, so it stands in the row. */
+  readonly ttlMillis: number
+}
+
+/** A node's right to trust what it remembers, as the others see it. */
+export interface Lease extends LeaseRequest {
   /** Goes up with each renewal. Others watch it stand still on their own clocks; wall clocks are never compared. */
   readonly renewal: number
   /** The node has applied every change up to this number. */
@@ -41,29 +50,36 @@ export interface Lease {
   readonly isFenced: boolean
 }
 
+/**
+ * Each method sees what is committed, and commits. What `acquire`, `renew` and `fence` have answered survives a crash of
+ * the database: after a renewal that it forgot, somebody who has seen only the number before it would fence a node that
+ * still trusts. What `reportApplied` has answered may be lost: then somebody waits a little longer.
+ */
 export interface Leases {
-  /** A new row, renewal 1, applied 0. A node id is never used twice. */
-  acquire(nodeId: string, address: string): Promise<void>
-  /** Compare-and-set: renewal n becomes n + 1. `false`: fenced or gone, the lease is lost. Idempotent only in its refusal. */
+  /** A new row, renewal 1, applied 0. */
+  acquire(request: LeaseRequest): Promise<void>
+  /** Compare-and-set: renewal n becomes n + 1. `false`: fenced or gone, the lease is lost. Only its refusal can be repeated. */
   renew(nodeId: string, renewal: number, applied: number): Promise<boolean>
   /** Between renewals: how far the node has applied. `false`: fenced or gone. */
   reportApplied(nodeId: string, applied: number): Promise<boolean>
   list(): Promise<readonly Lease[]>
-  /** Compare-and-set on the renewal number: after `true` that node can never renew again. */
+  /** Compare-and-set on the renewal number: after `true` that lease can never be renewed. `false`: it was, or is gone. */
   fence(nodeId: string, renewal: number): Promise<boolean>
-  /** A node that stops in order takes its row away. Fenced rows that nobody waits for any more go the same way. */
+  /** Takes a row away, if it is there: a node's that stops in order, or one that was fenced. */
   release(nodeId: string): Promise<void>
 }
 
 /** Hints that there is something to read. A lost one costs a polling interval, never correctness. */
 export interface WakeUps {
+  /** To every node, this one included. */
   notify(topic: 'changes' | 'applied'): void
   /** @returns how to stop listening */
   subscribe(topic: 'changes' | 'applied', listener: () => void): () => void
 }
 
-/** Whether what this node remembers may be believed, this very moment: asked after a verdict's last await. */
-export interface Trust {
-  /** Compares the monotonic clock with the lease's deadline itself; a timer's flag would lie after SIGSTOP. */
-  isCurrent(): boolean
+/** What the nodes of a cluster share. */
+export interface ClusterStore {
+  readonly feed: FeedReads & FeedWrites
+  readonly leases: Leases
+  readonly wakeUps: WakeUps
 }
