@@ -15,3 +15,17 @@ export interface WaitFigures {
   readonly totalMillis: number
   readonly longestMillis: number
 }
+
+/** Counts them, for the several parts of a node that have something to count. */
+export class ClusterCounts implements ClusterFigures {
+  renewals = 0
+  lostLeases = 0
+  fencings = 0
+  readonly waits = { count: 0, totalMillis: 0, longestMillis: 0 }
+
+  hasWaited(millis: number): void {
+    this.waits.count += 1
+    this.waits.totalMillis += millis
+    this.waits.longestMillis = Math.max(this.waits.longestMillis, millis)
+  }
+}
