@@ -107,11 +107,13 @@ export async function serve(
       jetonDialect({
         ...common,
         readiness: surroundings.readiness ?? readiness(store),
+        cluster: undefined,
         metrics: metricsPage({
           ...counts,
           memory,
           noted,
           passwords: common.passwordHashing,
+          cluster: undefined,
         }),
       }),
     ]

@@ -1,5 +1,6 @@
 import type { RequestCounts } from '../http/request-counts.ts'
 import { VERSION } from '../version.ts'
+import { clusterMetrics, type ClusterSource } from './cluster-metrics.ts'
 import type { StoreCounts } from './store-counts.ts'
 import { counter, gauge, type Metric, textFormat } from './text-format.ts'
 import type { VerdictCounts } from './verdict-counts.ts'
@@ -14,6 +15,8 @@ export interface MetricsSources {
   readonly passwords: { queue(): { readonly running: number; readonly waiting: number } }
   readonly store: StoreCounts
   readonly noted: { readonly size: number }
+  /** `undefined` where there can be no second node. */
+  readonly cluster: ClusterSource | undefined
 }
 
 /** The page that Prometheus reads. No label names a token, a user or a node. */
@@ -24,6 +27,7 @@ export function metricsPage(sources: MetricsSources): () => Promise<string> {
       ...requestMetrics(sources),
       ...verificationMetrics(sources),
       ...storeMetrics(sources),
+      ...(sources.cluster === undefined ? [] : await clusterMetrics(sources.cluster)),
     ])
 }
 

@@ -318,6 +318,7 @@ describe('paths and methods', () => {
     '/v1/users/1',
     '/v1/tokens//usage',
     '/v1/tokens/1/usages',
+    '/v1/cluster/nodes',
     '/v1/%zz',
     '/v1/me%2f',
     '/v1//me',
@@ -340,6 +341,7 @@ describe('paths and methods', () => {
   const others: Record<string, readonly string[]> = {
     '/v1/me': ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     '/v1/users': ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    '/v1/cluster': ['POST', 'DELETE'],
     '/v1/tokens/1/usage': ['POST', 'PATCH', 'DELETE'],
     '/healthz': ['POST', 'DELETE'],
     '/metrics': ['POST', 'DELETE'],
@@ -369,6 +371,18 @@ describe('/healthz and /readyz', () => {
       const ready = await call('GET', '/readyz', headers)
       expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }])
     }
+  })
+
+  test('a node that reads the store for each verdict is ready, and says why it does', async () => {
+    const wasReady = jeton.state.readiness
+    jeton.state.readiness = { isReady: true, reasons: ['Lease lost: reading through.'] }
+    const ready = await call('GET', '/readyz')
+    jeton.state.readiness = wasReady
+    expect(ready.status).toBe(200)
+    expect(await ready.json()).toEqual({
+      status: 'reading through',
+      reasons: ['Lease lost: reading through.'],
+    })
   })
 
   test('a node that cannot judge says why, and is alive all the same', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { NotedUses } from '../../src/authority/noted-uses.ts'
 import { VerificationMemory } from '../../src/authority/verification-memory.ts'
 import { RequestCounts } from '../../src/http/request-counts.ts'
+import type { ClusterSource } from '../../src/metrics/cluster-metrics.ts'
 import { metricsPage } from '../../src/metrics/metrics-page.ts'
 import { StoreCounts } from '../../src/metrics/store-counts.ts'
 import { VerdictCounts } from '../../src/metrics/verdict-counts.ts'
@@ -94,9 +95,43 @@ describe('the page of a node', () => {
   test('has the page itself in flight, and nothing else', async () => {
     expect(valuesOf(await page()).get('jeton_requests_in_flight')).toBe(1)
   })
+
+  test('has no cluster where there can be no second node', async () => {
+    expect(await page()).not.toContain('jeton_cluster')
+  })
 })
 
-function newPage(): Promise<string> {
+const cluster: ClusterSource = {
+  status: () => ({
+    nodeId: 'b',
+    standing: { isCurrent: true },
+    leaseAgeMillis: 60_000,
+    applied: 17,
+    head: 19,
+    lag: 2,
+    trustLeftMillis: 1500,
+  }),
+  members: async () =>
+    [false, false, true].map((isFenced, index) => ({
+      nodeId: `node ${index}`,
+      address: `192.0.2.${index}:4600`,
+      isThisNode: index === 0,
+      isFenced,
+      applied: 17,
+      lag: 2,
+      renewal: 90,
+      stillForMillis: 333,
+      ttlMillis: 2000,
+    })),
+  figures: () => ({
+    renewals: 90,
+    lostLeases: 1,
+    fencings: 2,
+    waits: { count: 4, totalMillis: 60, longestMillis: 33 },
+  }),
+}
+
+function pageOf(source: ClusterSource): Promise<string> {
   const noted = new NotedUses()
   return metricsPage({
     requests: new RequestCounts(),
@@ -105,12 +140,41 @@ function newPage(): Promise<string> {
     noted,
     passwords: { queue: () => ({ running: 0, waiting: 0 }) },
     store: new StoreCounts(),
+    cluster: source,
   })()
 }
 
+describe('the page of a node in a cluster', () => {
+  test('shows its lease, its place in the feed, and what waiting for the others cost', async () => {
+    const values = valuesOf(await pageOf(cluster))
+    expect(Object.fromEntries([...values].filter(([name]) => /cluster|wait_/.test(name)))).toEqual({
+      'jeton_cluster_nodes{state="alive"}': 2,
+      'jeton_cluster_nodes{state="fenced"}': 1,
+      jeton_cluster_current: 1,
+      jeton_cluster_trust_left_seconds: 1.5,
+      jeton_cluster_head_number: 19,
+      jeton_cluster_applied_number: 17,
+      jeton_cluster_lag_changes: 2,
+      jeton_cluster_renewals_total: 90,
+      jeton_cluster_lost_leases_total: 1,
+      jeton_cluster_fencings_total: 2,
+      jeton_acknowledgement_wait_seconds_sum: 0.06,
+      jeton_acknowledgement_wait_seconds_count: 4,
+      jeton_acknowledgement_wait_longest_seconds: 0.033,
+    })
+  })
+
+  test('goes without the nodes when the database is away, and names none of them when it is not', async () => {
+    const away = await pageOf({ ...cluster, members: () => Promise.reject(new Error('away')) })
+    expect(away).toContain('jeton_cluster_current 1\n')
+    expect(away).not.toContain('jeton_cluster_nodes')
+    expect(await pageOf(cluster)).not.toMatch(/192\.0\.2|"node/)
+  })
+})
+
 test('docs/operations.md explains every metric', async () => {
   const docs = readFileSync(join(import.meta.dir, '../../../../docs/operations.md'), 'utf8')
-  const page = await newPage()
+  const page = await pageOf(cluster)
   const names = [...page.matchAll(/^# TYPE (\w+)/gm)].map(([, name = '']) => name)
   // Those that have no value before the first request.
   for (const name of [...names, 'jeton_requests_total']) expect(docs).toContain(`\`${name}`)

@@ -2,6 +2,7 @@ import { findUsage } from '../../authority/token-usage.ts'
 import { createUser } from '../../directory/users.ts'
 import { Refused } from '../../failure.ts'
 import { TEXT_FORMAT } from '../../metrics/text-format.ts'
+import { clusterJson } from './cluster-json.ts'
 import { jsonAnswer, meJson, textAnswer, usageJson, userIds } from './render.ts'
 import type { PublicRoute, Route, UserRoute } from './route.ts'
 import { parseNewUser } from './schema.ts'
@@ -47,6 +48,19 @@ const getTokenUsage: UserRoute = {
   },
 }
 
+const getCluster: UserRoute = {
+  method: 'GET',
+  path: '/v1/cluster',
+  operationId: 'get_cluster',
+  callers: { privilege: 'oz_clusters_list' },
+  takesBody: false,
+  async run({ cluster, tenants }, { caller }) {
+    // The nodes are the installation's, and other tenants' administrators are guests of it.
+    if (caller.tenantId !== (await tenants.findDefault())?.id) throw new Refused({ kind: 'forbidden' })
+    return jsonAnswer(200, await clusterJson(cluster))
+  },
+}
+
 /** The process answers, whatever the state of its database: what a supervisor restarts it for. */
 const healthz: PublicRoute = {
   method: 'GET',
@@ -65,9 +79,12 @@ const readyz: PublicRoute = {
   callers: 'anyone',
   takesBody: false,
   async run({ readiness }) {
-    const state = await readiness()
-    if (state.isReady) return jsonAnswer(200, { status: 'ready' })
-    return jsonAnswer(503, { status: 'not ready', reasons: state.reasons })
+    const { isReady, reasons = [] } = await readiness()
+    if (!isReady) return jsonAnswer(503, { status: 'not ready', reasons })
+    return jsonAnswer(
+      200,
+      reasons.length === 0 ? { status: 'ready' } : { status: 'reading through', reasons },
+    )
   },
 }
 
@@ -84,4 +101,12 @@ const metricsRoute: PublicRoute = {
 }
 
 /** Every call of this dialect. */
-export const routes: readonly Route[] = [getMe, createUserRoute, getTokenUsage, healthz, readyz, metricsRoute]
+export const routes: readonly Route[] = [
+  getMe,
+  createUserRoute,
+  getTokenUsage,
+  getCluster,
+  healthz,
+  readyz,
+  metricsRoute,
+]
