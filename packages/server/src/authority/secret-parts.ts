@@ -24,14 +24,30 @@ export function packSecretParts(
   let capacity = LENGTH_BYTES + salt.length
   for (const part of parts) capacity += LENGTH_BYTES + part.length * 3
   const packed = new Uint8Array(capacity)
-  const view = new DataView(packed.buffer)
   let at = 0
   for (const part of parts) {
-    const { written } = encoder.encodeInto(part, packed.subarray(at + LENGTH_BYTES))
-    view.setUint32(at, written)
-    at += LENGTH_BYTES + written
+    const length = writeText(packed, at + LENGTH_BYTES, part)
+    writeLength(packed, at, length)
+    at += LENGTH_BYTES + length
   }
-  view.setUint32(at, salt.length)
+  writeLength(packed, at, salt.length)
   packed.set(salt, at + LENGTH_BYTES)
   return packed.subarray(0, at + LENGTH_BYTES + salt.length)
+}
+
+/** @returns bytes written. ASCII by hand: the encoder takes longer to begin than this to end. */
+function writeText(bytes: Uint8Array, start: number, text: string): number {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code > 0x7f) return encoder.encodeInto(text, bytes.subarray(start)).written
+    bytes[start + at] = code
+  }
+  return text.length
+}
+
+function writeLength(bytes: Uint8Array, at: number, length: number): void {
+  bytes[at] = length >>> 24
+  bytes[at + 1] = length >>> 16
+  bytes[at + 2] = length >>> 8
+  bytes[at + 3] = length
 }
