@@ -51,19 +51,19 @@ export type Verified =
   | { readonly ok: false; readonly why: TokenRefusal }
 
 /**
- * Judges a token: by what is remembered, without waiting for anything, or else after one read of the store. Nothing is
- * written.
+ * Judges a token: by what is remembered, at once, or else after one read of the store. Nothing is written.
  *
  * @param presented not one of its claims is believed before its signature is known to be good
+ * @returns no promise where nothing has to be waited for, which is what makes a hot verification cheap
  */
-export async function verifyToken(
+export function verifyToken(
   deps: VerifyDeps,
   tenantId: TenantId,
   audience: Audience,
   presented: PresentedToken,
   purpose: Purpose,
   presentation: Presentation,
-): Promise<Verified> {
+): Verified | Promise<Verified> {
   // What the type alone rules out costs no look-up.
   const wrongType = typeGate(presented.token, purpose)
   if (wrongType !== undefined) return refused(deps, wrongType)
@@ -72,11 +72,13 @@ export async function verifyToken(
   const question = { presented, purpose, presentation, since: memory.position }
   const remembered = memory.find(tenantId, audience, presented)
   // Asked by each verdict itself, with nothing awaited from here to its end: a node that was stopped for a while, here
-  // or anywhere above, finds that it may no longer believe what it remembers.
+  // or anywhere before, finds that it may no longer believe what it remembers.
   const isRemembered = remembered !== undefined && trust.isCurrent()
   watch.looked(isRemembered)
   if (isRemembered) return judgeOn(deps, question, remembered)
-  return judgeOn(deps, question, await readGround(deps.verification, tenantId, audience, presented.token))
+  return readGround(deps.verification, tenantId, audience, presented.token).then((ground) =>
+    judgeOn(deps, question, ground),
+  )
 }
 
 interface Question {
@@ -130,11 +132,15 @@ function factsAbout(deps: VerifyDeps, token: Token | SignedToken, ground: Ground
     subject: ground === undefined ? 'absent' : ground.subject.isBlocked ? 'blocked' : 'active',
     // No sessions, no groups: whatever asks for one is not met.
     isSessionOfSubject: false,
-    isConsumerInGroup: () => false,
+    isConsumerInGroup: inNoGroup,
     isServiceAllowed,
     asnOf: deps.ipFacts.asnOf,
     countryOf: deps.ipFacts.countryOf,
   }
+}
+
+function inNoGroup(): boolean {
+  return false
 }
 
 function recordOf(keyRing: KeyRing, token: Token | SignedToken, ground: Ground | undefined): Facts['record'] {

@@ -53,12 +53,17 @@ export class AuthenticationFailed extends Error {
 }
 
 /**
- * Who calls.
+ * Who calls with that credential.
  * @throws {AuthenticationFailed}; {@link Refused} and {@link WireRefusal} where the credential is not to blame
  */
-export async function authenticate(deps: OnezoneDeps, tenant: Tenant, call: Call): Promise<Actor> {
+export async function authenticate(
+  deps: OnezoneDeps,
+  tenant: Tenant,
+  call: Call,
+  credential: Credential,
+): Promise<Actor> {
   try {
-    return await actorOf(deps, tenant, call)
+    return await actorOf(deps, tenant, call, credential)
   } catch (error) {
     const reason =
       error instanceof Refused
@@ -72,8 +77,12 @@ export async function authenticate(deps: OnezoneDeps, tenant: Tenant, call: Call
   }
 }
 
-async function actorOf(deps: OnezoneDeps, tenant: Tenant, call: Call): Promise<Actor> {
-  const credential = selectCredential(call.headers)
+async function actorOf(
+  deps: OnezoneDeps,
+  tenant: Tenant,
+  call: Call,
+  credential: Credential,
+): Promise<Actor> {
   switch (credential.kind) {
     case 'none':
       return { kind: 'nobody' }

@@ -1,7 +1,7 @@
 import type { Actor } from '../../authority/actor.ts'
 import { Refused } from '../../failure.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
-import { AuthenticationFailed, authenticate } from './auth.ts'
+import { AuthenticationFailed, authenticate, selectCredential } from './auth.ts'
 import { forbidden, serviceUnavailable, unauthorized, unauthorizedBecause } from './catalogue-general.ts'
 import { tokenCaveatUnverified } from './catalogue-tokens.ts'
 import { admitsJson, isJsonType } from './content.ts'
@@ -10,7 +10,7 @@ import { wireError } from './errors.ts'
 import { parseJson } from './json-body.ts'
 import { authenticationErrorAnswer, empty, errorAnswer } from './render.ts'
 import { disallowingCaveat } from './resource-key.ts'
-import type { Asked, Route } from './route.ts'
+import type { Asked, Callers, Route } from './route.ts'
 import { WireRefusal } from './wire-error.ts'
 
 const NOBODY: Actor = { kind: 'nobody' }
@@ -28,8 +28,11 @@ export async function answerRoute(
   let actor = NOBODY
   let answer: Answer
   try {
-    const tenant = await deps.tenantAt(call.host)
-    actor = await authenticate(deps, tenant, call)
+    // Nearly every request finds its tenant at hand, and needs no actor: a wait for nothing is a frame and a promise.
+    const known = deps.tenantAt(call.host)
+    const tenant = known instanceof Promise ? await known : known
+    const credential = selectCredential(call.headers)
+    if (credential.kind !== 'none') actor = await authenticate(deps, tenant, call, credential)
     answer = await answerActor(deps, route, { call, tenant, actor, params })
   } catch (error) {
     answer = refusalAnswer(error)
@@ -46,10 +49,10 @@ async function answerActor(deps: OnezoneDeps, route: Route, asked: Asked): Promi
   if (takesBody(route) && call.hasBody && !isJsonType(call.headers.get('content-type'))) return empty(415)
   requireRoom(deps, route)
   const sent = takesBody(route) ? parseJson(await call.readBody()) : undefined
-  const entity = await route.fetch?.(deps, asked)
+  const entity = route.fetch === undefined ? undefined : await route.fetch(deps, asked)
   const subjectId = route.subject(asked, entity)
   requireCaveatsAllow(route, asked, subjectId)
-  await requireAuthorized(deps, route, actor, subjectId)
+  if (route.callers !== 'anyone') await requireAuthorized(deps, route.callers, actor, subjectId)
   const exchange = { ...asked, subjectId, entity, body: route.body(sent, deps.memory) }
   return route.run(deps, exchange)
 }
@@ -72,11 +75,10 @@ function requireCaveatsAllow(route: Route, { actor, params, call }: Asked, subje
 
 async function requireAuthorized(
   deps: OnezoneDeps,
-  { callers }: Route,
+  callers: Exclude<Callers, 'anyone'>,
   actor: Actor,
   subjectId: string,
 ): Promise<void> {
-  if (callers === 'anyone') return
   if (actor.kind === 'nobody') throw new WireRefusal(unauthorized)
   if (callers.self && actor.onezoneId === subjectId) return
   const { privilege } = callers

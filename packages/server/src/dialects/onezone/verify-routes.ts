@@ -86,13 +86,14 @@ async function verify(deps: OnezoneDeps, exchange: Verification, purpose: Purpos
     body.consumerToken === undefined
       ? subjectOf(actor)
       : await consumerOf(deps, tenant.id, body.consumerToken, shown)
-  const verified = await verifyToken(deps, tenant.id, 'onezone', body.token, purpose, {
+  const verdict = verifyToken(deps, tenant.id, 'onezone', body.token, purpose, {
     ...shown,
     consumer,
     // Whoever asks did not bring the session along: only the token's own use is tied to it.
     session: 'any',
     allowDataAccessCaveats: body.allowDataAccessCaveats ?? false,
   })
+  const verified = verdict instanceof Promise ? await verdict : verdict
   return verified.ok ? verifiedAnswer(verified) : errorAnswer(tokenRefused(verified.why))
 }
 
