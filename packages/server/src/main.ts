@@ -66,7 +66,7 @@ export async function serve(
   const installation = await openInstallation(placeOf(configuration), ambient)
   try {
     const { store, keyRing } = installation
-    const memory = new VerificationMemory()
+    const memory = new VerificationMemory({ maxBytes: configuration.maxRememberedBytes })
     store.onCommitted(memory)
     const noted = new NotedUses()
     const counts = {

@@ -26,10 +26,10 @@ const MAX_REMEMBERED_CHARS = 4096
 const SHARE_OF_TEXTS = 0.75
 /** Caveats that are one object in many tokens; in characters, beside the other bytes. */
 const CAVEAT_LIMITS = { maxEntries: 10_000, maxBytes: 1_000_000 }
-/** A ground with its strings, as measured. */
+/** A ground with its strings, as measured, with what the collector leaves lying about. */
 const GROUND_BYTES = 900
-/** A text's entry beside its characters, and what the entry holds for each of them, as measured. */
-const TEXT_BYTES = 1000
+/** A text's entry beside its characters, likewise; and what each of them takes. */
+const TEXT_BYTES = 1200
 const BYTES_PER_CHAR = 2
 
 /** A ground that held when the changes up to a position had been applied. */
