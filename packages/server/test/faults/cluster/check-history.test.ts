@@ -142,13 +142,17 @@ describe('no answer', () => {
   })
 })
 
-test('times are measured to the last acceptance, and to the acknowledgements of healthy nodes', () => {
+test('times are measured to the last acceptance, and to the answers of healthy nodes', () => {
   const judgement = judge({
     changes: [revoke(10, 40), { ...change(true, 100, 900, 'acknowledged', 'other'), node: 1 }],
-    verifications: [accepted(12, 13), accepted(35, 36), dead(38, 39)],
+    verifications: [accepted(12, 13), accepted(35, 37), dead(38, 39), verification('dead', 210, 250, 1)],
     disturbances: [disturbed(1, 200, 300)],
   })
-  expect(judgement).toMatchObject({ longestUntilRefusalMillis: 25, longestAcknowledgementMillis: 30 })
+  expect(judgement).toMatchObject({
+    longestUntilRefusalMillis: 25,
+    longestAcknowledgementMillis: 30,
+    longestVerdictMillis: 2,
+  })
 })
 
 test('what is unexpected, refused or unknown is named', () => {

@@ -18,6 +18,8 @@ export interface Judgement {
   readonly longestUntilRefusalMillis: number
   /** The longest wait for an acknowledgement on a node that nothing was done to. */
   readonly longestAcknowledgementMillis: number
+  /** The longest that a healthy node took for a verdict: how starved the machine was. */
+  readonly longestVerdictMillis: number
   /** How often each thing happened. */
   readonly counts: ReadonlyMap<string, number>
 }
@@ -36,6 +38,7 @@ export function judgeHistory(history: History, settleMillis: number): Judgement 
     unexpected: [] as Verification[],
   }
   const counts = new Counts()
+  let longestVerdictMillis = 0
   for (const verification of history.verifications) {
     const { answer, node } = verification
     const life = lifeOf(verification, gates)
@@ -43,8 +46,10 @@ export function judgeHistory(history: History, settleMillis: number): Judgement 
     if (answer === 'accepted' && life === 'dead') found.lateAcceptances.push(verification)
     if (answer === 'dead' && life === 'alive') found.wrongRefusals.push(verification)
     if (answer.startsWith('unexpected')) found.unexpected.push(verification)
-    if (isOnHealthy && (answer === 'unavailable' || answer === 'closed'))
-      found.unansweredByHealthy.push(verification)
+    const isAnswered = answer !== 'unavailable' && answer !== 'closed'
+    if (isOnHealthy && !isAnswered) found.unansweredByHealthy.push(verification)
+    if (isOnHealthy && isAnswered)
+      longestVerdictMillis = Math.max(longestVerdictMillis, verification.receivedAt - verification.sentAt)
     counts.add(`${answer} by ${isOnHealthy ? 'healthy' : 'disturbed'} node ${node}, token ${life}`)
   }
   for (const { what, outcome } of history.changes) counts.add(`${what}: ${outcome}`)
@@ -57,6 +62,7 @@ export function judgeHistory(history: History, settleMillis: number): Judgement 
     unknownOnHealthy: changesOnHealthy.filter(({ outcome }) => outcome === 'unknown'),
     longestUntilRefusalMillis: longestUntilRefusal(history.verifications, gates),
     longestAcknowledgementMillis: longestWait(changesOnHealthy),
+    longestVerdictMillis,
     counts: counts.sorted(),
   }
 }

@@ -8,7 +8,7 @@ import { FAULTS } from './nemesis.ts'
 /** `npm run test:faults` sets ten minutes. A seed makes the same choices again, though not at the same moments. */
 const SECONDS = Number(process.env['JETON_FAULT_SECONDS'] ?? 35)
 const SEED = Number(process.env['JETON_FAULT_SEED'] ?? crypto.getRandomValues(new Uint32Array(1))[0])
-/** One lease, its margins, and as much again for processes that wait for a processor. */
+/** One lease for a node that is gone, and one for a node that is disturbed while it is waited for. */
 const LONGEST_ACKNOWLEDGEMENT_MILLIS = 2 * LEASE_MILLIS
 /** For a node to find its way back: connections, lease, feed. */
 const SETTLE_MILLIS = LEASE_MILLIS
@@ -51,6 +51,7 @@ test(
           `seed ${SEED}: ${history.verifications.length} verifications, ${history.changes.length} changes`,
           `longest until refused ${judgement.longestUntilRefusalMillis.toFixed()} ms`,
           `longest acknowledgement by a healthy node ${judgement.longestAcknowledgementMillis.toFixed()} ms`,
+          `longest verdict of a healthy node ${judgement.longestVerdictMillis.toFixed()} ms`,
           ...Array.from(judgement.counts, ([name, times]) => `  ${name}: ${times}`),
         ].join('\n'),
       )
