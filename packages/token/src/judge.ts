@@ -25,11 +25,12 @@ type Judged = Token | SignedToken
  */
 export function judge(token: Judged, purpose: Purpose, context: Context, facts: Facts, hmac: Hmac): Verdict {
   const subject = subjectOf(token, facts)
-  const caveats: Caveat[] = []
+  const read: Caveat[] = []
+  const caveats = isSigned(token) ? token.caveats : read
   const why =
     typeGate(token, purpose) ??
     checkRecord(token, facts) ??
-    checkCaveats(token, purpose, context, facts, caveats) ??
+    checkCaveats(token, purpose, context, facts, read) ??
     checkSignature(token, facts, hmac) ??
     checkSession(token, context) ??
     checkSubject(token, subject, facts) ??
@@ -105,7 +106,7 @@ function supportedCaveats(token: Judged, purpose: Purpose): ReadonlySet<CaveatTy
   return SUPPORTED[kind === 'access' && purpose.kind === 'identity' ? 'accessAsIdentity' : kind]
 }
 
-/** @param met takes the caveats that are met, up to the first that is not */
+/** @param met takes the caveats that had to be read and are met, up to the first that is not */
 function checkCaveats(
   token: Judged,
   purpose: Purpose,
@@ -114,7 +115,7 @@ function checkCaveats(
   met: Caveat[],
 ): TokenRefusal | undefined {
   const supported = supportedCaveats(token, purpose)
-  if (isSigned(token)) return checkEach(token.caveats, supported, context, facts, met)
+  if (isSigned(token)) return checkEach(token.caveats, supported, context, facts)
   for (const { thirdParty } of token.macaroon.caveats) {
     if (thirdParty !== undefined) return INVALID
     const text = token.caveats[met.length] ?? ''
@@ -132,12 +133,10 @@ function checkEach(
   supported: ReadonlySet<CaveatType>,
   context: Context,
   facts: Facts,
-  met: Caveat[],
 ): TokenRefusal | undefined {
   for (const caveat of caveats) {
     const why = checkCaveat(caveat, supported, context, facts)
     if (why !== undefined) return why
-    met.push(caveat)
   }
   return undefined
 }
