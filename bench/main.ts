@@ -46,9 +46,6 @@ async function overHttp(
     dataFolder: seeded.folder,
     launcher: cores.serving,
     flags: ['--access-log', 'false'],
-    environment: options.isProfiled
-      ? { BUN_OPTIONS: `--cpu-prof --cpu-prof-md --cpu-prof-dir=${process.cwd()}` }
-      : {},
   })
   const echo = await startEcho(cores.serving)
   const introspection = await startIntrospection(cores.serving)

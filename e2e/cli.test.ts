@@ -166,6 +166,18 @@ describe('jeton token show', () => {
     expect(await ada.json(['token', 'show', name, '--reveal'])).toMatchObject({ token })
   })
 
+  test('tells whoever asks with a password when the token was last used', async () => {
+    const name = newName()
+    const { token } = await ada.json(['token', 'create', name])
+    expect(await ada.json(['token', 'show', name])).toMatchObject({ lastUsedAt: null, uses: 0 })
+    expect(await ada.succeed(['token', 'show', name])).toMatch(/^last used +never$/m)
+    const holder = bearer(String(token))
+    expect(await holder.succeed(['token', 'show', name])).toMatch(
+      /^last used +told to who asks with a password$/m,
+    )
+    expect(await holder.json(['token', 'show', name])).not.toHaveProperty('uses')
+  })
+
   test('says that there is no such token: status 1', async () => {
     const { exit, err } = await ada.jeton(['token', 'show', 'never there'])
     expect(exit).toBe(1)
@@ -458,6 +470,20 @@ describe('jeton serve', () => {
     const verdict = await administratorOf(second).jeton(['token', 'verify'], token)
     expect(await second.stop()).toBe(0)
     expect(verdict.exit).toBe(0)
+    rmSync(folder, { recursive: true })
+  }, 60_000)
+
+  test('a stop in order writes when tokens were last used', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jeton-e2e-data-'))
+    const first = await startServer({ dataFolder: folder })
+    const administrator = administratorOf(first)
+    const token = await administrator.succeed(['token', 'create', 'laptop'])
+    for (const _ of [1, 2]) await administrator.succeed(['token', 'verify'], token)
+    await first.stop()
+    const second = await startServer({ dataFolder: folder })
+    const shown = await administratorOf(second).json(['token', 'show', 'laptop'])
+    await second.stop()
+    expect(shown).toMatchObject({ lastUsedAt: expect.stringMatching(/^20.*Z$/), uses: 2 })
     rmSync(folder, { recursive: true })
   }, 60_000)
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addClusterStatus } from './commands/cluster-status.ts'
 import { addLogin, addLogout } from './commands/login.ts'
 import { addServe } from './commands/serve.ts'
 import { addTokenConfine } from './commands/token-confine.ts'
@@ -32,6 +33,7 @@ export function buildProgram(terminal: Terminal): Command {
   addServe(program, terminal)
   addTokenCommands(program, terminal)
   addUserCommands(program, terminal)
+  addClusterCommands(program, terminal)
   addLogin(program, terminal)
   addLogout(program, terminal)
   addVersion(program, terminal)
@@ -62,6 +64,15 @@ function addUserCommands(program: Command, terminal: Terminal): void {
   const user = program.command('user').description('create, list and block users').helpCommand(false)
   for (const add of [addUserCreate, addUserList, addUserBlock]) add(user, terminal)
   user.addHelpText('after', '\nExample:\n  $ jeton user create ada --email ada@example.org')
+}
+
+function addClusterCommands(program: Command, terminal: Terminal): void {
+  const cluster = program
+    .command('cluster')
+    .description('look at the servers that share a database')
+    .helpCommand(false)
+  addClusterStatus(cluster, terminal)
+  cluster.addHelpText('after', '\nExample:\n  $ jeton cluster status')
 }
 
 /** Somebody may have written a password as an option's value; a mistyped option must not print it. */

@@ -27,6 +27,7 @@ describe('the command line', () => {
       'user create',
       'user list',
       'user block',
+      'cluster status',
       'login',
       'logout',
       'version',

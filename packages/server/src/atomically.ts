@@ -6,3 +6,12 @@
  * @throws {Refused} what `work` throws; `store_full`, `store_unavailable`; `outcome_unknown` when the commit's answer was lost
  */
 export type Atomically<Ports> = <T>(work: (ports: Ports) => Promise<T>) => Promise<T>
+
+/** As {@link Atomically}, for whoever waits until the work's changes have been applied elsewhere. */
+export type Commit<Ports> = <T>(work: (ports: Ports) => Promise<T>) => Promise<Committed<T>>
+
+export interface Committed<T> {
+  readonly result: T
+  /** The number of the work's last change; `undefined` when it recorded none. */
+  readonly lastNumber: number | undefined
+}

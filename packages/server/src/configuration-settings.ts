@@ -142,6 +142,13 @@ export const SETTINGS = {
     max: 1024 * GIBIBYTE,
     fallback: 64 * MEBIBYTE,
   }),
+  maxRememberedBytes: integer({
+    key: 'max-remembered-bytes',
+    help: 'Memory for tokens that were accepted, which then are verified again without the database.',
+    min: MEBIBYTE,
+    max: 64 * GIBIBYTE,
+    fallback: 64 * MEBIBYTE,
+  }),
   logLevel: text<LogLevel>({
     key: 'log-level',
     placeholder: LOG_LEVELS.join('|'),

@@ -27,6 +27,7 @@ export interface Configuration {
   readonly asnDatabaseFile: string | undefined
   readonly countryDatabaseFile: string | undefined
   readonly minFreeDiskBytes: number
+  readonly maxRememberedBytes: number
   readonly logLevel: LogLevel
   readonly http: {
     readonly host: string
@@ -101,6 +102,7 @@ function arrange(values: Values): Configuration {
     asnDatabaseFile: values.asnDatabaseFile,
     countryDatabaseFile: values.countryDatabaseFile,
     minFreeDiskBytes: values.minFreeDiskBytes,
+    maxRememberedBytes: values.maxRememberedBytes,
     logLevel: values.logLevel,
     http: { host, port, trustedProxies, accessLog, stopTimeoutSeconds, limits: limitsOf(values) },
   }

@@ -2,7 +2,11 @@ import { join } from 'node:path'
 import type { Ambient } from './ambient.ts'
 import { systemAmbient } from './ambient-system.ts'
 import type { IpFacts } from './authority/ip-facts.ts'
+import { NotedUses } from './authority/noted-uses.ts'
+import type { DeadTokens } from './authority/ports.ts'
 import { Sweeper } from './authority/sweeper.ts'
+import { UsageWriter, type UsageWriterDeps } from './authority/usage-writer.ts'
+import { VerificationMemory } from './authority/verification-memory.ts'
 import type { Configuration } from './configuration.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { Readiness } from './dialects/jeton/deps.ts'
@@ -15,11 +19,16 @@ import { passwordThrottle } from './directory/password-throttle.ts'
 import { tenantByHost } from './directory/tenant-by-host.ts'
 import { lowDiskSpace } from './disk-space.ts'
 import { hmacSha256 } from './hmac.ts'
+import { RequestCounts } from './http/request-counts.ts'
 import { type HttpServer, startHttp } from './http/start-http.ts'
 import { openIpDatabases } from './ip-databases.ts'
 import type { Log } from './log.ts'
-import { type Installation, openInstallation } from './open-installation.ts'
+import { metricsPage } from './metrics/metrics-page.ts'
+import { StoreCounts } from './metrics/store-counts.ts'
+import { VerdictCounts } from './metrics/verdict-counts.ts'
+import { openInstallation } from './open-installation.ts'
 import { readiness } from './readiness.ts'
+import type { Store } from './store/open-store.ts'
 import { VERSION } from './version.ts'
 
 /** A running node. */
@@ -57,12 +66,25 @@ export async function serve(
   const installation = await openInstallation(placeOf(configuration), ambient)
   try {
     const { store, keyRing } = installation
+    const memory = new VerificationMemory({ maxBytes: configuration.maxRememberedBytes })
+    store.onCommitted(memory)
+    const noted = new NotedUses()
+    const counts = {
+      requests: new RequestCounts(),
+      verdicts: new VerdictCounts(noted),
+      store: new StoreCounts(),
+    }
+    const { atomically, deadTokens } = counts.store.over(store)
     const common = {
       ambient,
       keyRing,
+      memory,
+      // Where others write too, what is remembered is not told of their changes.
+      trust: { isCurrent: () => configuration.databaseUrl === undefined },
+      watch: counts.verdicts,
       ipFacts,
       hmac: hmacSha256,
-      atomically: store.atomically,
+      atomically,
       ...store.reads,
       passwordHashing: passwordHashing(surroundings.argon2),
       passwordMemory: passwordMemory(ambient, hmacSha256),
@@ -83,10 +105,34 @@ export async function serve(
         tenantAt: tenantByHost(store.reads.tenants, tenant),
         isBasicAuthEnabled: configuration.isBasicAuthEnabled,
       }),
-      jetonDialect({ ...common, readiness: surroundings.readiness ?? readiness(store) }),
+      jetonDialect({
+        ...common,
+        readiness: surroundings.readiness ?? readiness(store),
+        cluster: undefined,
+        metrics: metricsPage({
+          ...counts,
+          memory,
+          noted,
+          passwords: common.passwordHashing,
+          cluster: undefined,
+        }),
+      }),
     ]
-    const http = startHttp({ ...configuration.http, dialects, ambient, log })
-    return running(installation, http, ambient, log)
+    const http = startHttp({
+      ...configuration.http,
+      dialects,
+      ambient,
+      log,
+      requestCounts: counts.requests,
+    })
+    const background = inBackground({
+      ...common,
+      noted,
+      usage: store.usage,
+      deadTokens,
+      log,
+    })
+    return running(http, background, store)
   } catch (problem) {
     await installation.store.close()
     throw problem
@@ -110,13 +156,35 @@ function placeOf(configuration: Configuration): Parameters<typeof openInstallati
   }
 }
 
-function running({ store }: Installation, http: HttpServer, ambient: Ambient, log: Log): Running {
-  const sweeper = new Sweeper(store.deadTokens, ambient, (error) =>
+interface BackgroundDeps extends Omit<UsageWriterDeps, 'onFailure'> {
+  readonly deadTokens: DeadTokens
+  readonly ambient: Ambient
+  readonly log: Log
+}
+
+/** What nobody waits for. @returns how to stop it, once nobody asks for anything any more */
+function inBackground({ deadTokens, log, ...deps }: BackgroundDeps): () => Promise<void> {
+  const sweeper = new Sweeper(deadTokens, deps.ambient, (error) =>
     log.bug(error, {}, 'removing dead tokens failed; they stay refused, and it is tried again'),
   )
+  const usageWriter = new UsageWriter({
+    ...deps,
+    onFailure: (error) => log.bug(error, {}, 'writing when tokens were used failed; it is tried again'),
+  })
+  return async () => {
+    await sweeper.stop()
+    await usageWriter.stop()
+  }
+}
+
+function running(
+  http: HttpServer,
+  stopBackground: () => Promise<void>,
+  store: Pick<Store, 'close'>,
+): Running {
   const stop = async (): Promise<void> => {
     await http.stop()
-    await sweeper.stop()
+    await stopBackground()
     await store.close()
   }
   let stopped: Promise<void> | undefined

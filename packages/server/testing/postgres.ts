@@ -6,6 +6,8 @@ import { openStore } from '../src/store/open-store.ts'
 export interface TestPostgres {
   /** Of its administrative database. */
   readonly url: string
+  /** Waits until it is up again, where it was. A crash loses what PostgreSQL never promised to keep, and nothing else. */
+  restart(how: 'in order' | 'by a crash'): Promise<void>
   /** Waits until the server is down and its folder removed. Not needed for that: both go with this process. */
   stop(): Promise<void>
 }
@@ -23,13 +25,21 @@ export async function startPostgres(): Promise<TestPostgres> {
     stdout: 'pipe',
     stderr: 'pipe',
   })
-  const url = await firstLine(supervisor.stdout)
-  if (url === undefined) {
+  const output = linesOf(supervisor.stdout)
+  const nextLine = async (): Promise<string> => {
+    const { value } = await output.next()
+    if (value !== undefined) return value
     throw new Error(`PostgreSQL did not start: ${await new Response(supervisor.stderr).text()}`)
   }
+  const url = await nextLine()
   supervisor.unref()
   return {
     url,
+    async restart(how): Promise<void> {
+      await supervisor.stdin.write(how === 'by a crash' ? 'crash\n' : 'restart\n')
+      await supervisor.stdin.flush()
+      await nextLine()
+    },
     async stop(): Promise<void> {
       await supervisor.stdin.end()
       await supervisor.exited
@@ -89,11 +99,12 @@ async function administer(statement: string): Promise<void> {
   }
 }
 
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
   let text = ''
   for await (const chunk of stream) {
-    text += Buffer.from(chunk).toString()
-    if (text.includes('\n')) return text.slice(0, text.indexOf('\n'))
+    const lines = (text + Buffer.from(chunk).toString()).split('\n')
+    text = lines.pop() ?? ''
+    yield* lines
   }
   return undefined
 }

@@ -61,13 +61,14 @@ export interface NamedFacts {
   readonly kind: 'named'
   readonly subject: TokenSubject
   readonly isRevoked: boolean
-  readonly secret: Uint8Array
+  /** Absent: only a `SignedToken` can be good. */
+  readonly secret: Uint8Array | undefined
 }
 
 export interface TemporaryFacts {
   readonly kind: 'temporary'
   /** The current one of the subject. */
   readonly generation: number
-  /** Absent: there is none, so no signature can be good. */
+  /** Absent: there is none, so no signature can be good; only a `SignedToken` can be. */
   readonly secret: Uint8Array | undefined
 }

@@ -1,11 +1,14 @@
 import { NOBODY, parseSubject, printSubject, type TokenSubject } from './subject.ts'
-import { parseTokenType, serializeTokenType, type TokenType } from './token-type.ts'
+import { ACCESS, parseTokenType, serializeTokenType, type TokenType } from './token-type.ts'
 
 /** Whether one record stands behind the token, or the generation of its subject. */
 export type Persistence =
   | { readonly kind: 'named' }
   /** Beyond ±(2^53 − 1) rounded, which is as good: no generation is counted that far. */
   | { readonly kind: 'temporary'; readonly generation: number }
+
+/** One object for all tokens: a cache may hold very many of them. */
+const NAMED: Persistence = { kind: 'named' }
 
 /** What a token's identifier says. Of version 1 it is only the id; its subject stands in the record. */
 export interface Identifier {
@@ -39,7 +42,7 @@ export function parseIdentifier(text: string): Identifier | undefined {
 }
 
 function legacy(id: string): Identifier {
-  return { version: 1, id, persistence: { kind: 'named' }, subject: NOBODY, type: { kind: 'access' } }
+  return { version: 1, id, persistence: NAMED, subject: NOBODY, type: ACCESS }
 }
 
 function current([, how = '', whom = '', what = '', id = '']: readonly string[]): Identifier | undefined {
@@ -51,7 +54,7 @@ function current([, how = '', whom = '', what = '', id = '']: readonly string[])
 }
 
 function parsePersistence(text: string): Persistence | undefined {
-  if (text === 'nmd') return { kind: 'named' }
+  if (text === 'nmd') return NAMED
   const generation = text.startsWith('tmp-') ? integerIn(text.slice(4)) : undefined
   return generation === undefined ? undefined : { kind: 'temporary', generation }
 }

@@ -61,6 +61,7 @@ export {
   type ServiceSpec,
   type ServiceType,
 } from './service-spec.ts'
+export { isSigned, type SignedToken, signedToken } from './signed-token.ts'
 export { isSameSubject, parseSubject, printSubject, type SubjectType, type TokenSubject } from './subject.ts'
 export { decodeToken, encodeToken, type Token } from './token.ts'
 export {

@@ -5,28 +5,33 @@ import type { Hmac } from './hmac.ts'
 import type { Integer } from './json.ts'
 import { isSignedWith } from './macaroon.ts'
 import { ONEZONE_SERVICE } from './service-spec.ts'
+import { isSigned, type SignedToken } from './signed-token.ts'
 import { isSameSubject, type TokenSubject } from './subject.ts'
 import type { Token } from './token.ts'
 import type { TokenRefusal, Verdict } from './verdict.ts'
 
 const INVALID: TokenRefusal = { kind: 'token_invalid' }
 
+type Judged = Token | SignedToken
+
 /**
  * Judges a token: type, record, caveats in order, signature, session, subject, service. The order is part of the
  * contract, for the verdict names the first step that failed: a forged token with an unmet caveat is told of the
  * caveat.
  *
- * Costs two HMACs and one per caveat, and none at all for a token that fails before its signature is looked at.
+ * Costs two HMACs and one per caveat, and none at all for a token that fails before its signature is looked at, or whose
+ * signature is known to be good.
  *
  * @see docs/formats/macaroon.md, "Judging"
  */
-export function judge(token: Token, purpose: Purpose, context: Context, facts: Facts, hmac: Hmac): Verdict {
+export function judge(token: Judged, purpose: Purpose, context: Context, facts: Facts, hmac: Hmac): Verdict {
   const subject = subjectOf(token, facts)
-  const caveats: Caveat[] = []
+  const read: Caveat[] = []
+  const caveats = isSigned(token) ? token.caveats : read
   const why =
     typeGate(token, purpose) ??
     checkRecord(token, facts) ??
-    checkCaveats(token, purpose, context, facts, caveats) ??
+    checkCaveats(token, purpose, context, facts, read) ??
     checkSignature(token, facts, hmac) ??
     checkSession(token, context) ??
     checkSubject(token, subject, facts) ??
@@ -41,7 +46,7 @@ export function judge(token: Token, purpose: Purpose, context: Context, facts: F
  * The part of the type check that needs no record. A session-less access token passes as an identity: whether its
  * subject is a provider, the only one who may do that, is known for sure only once the token is verified.
  */
-export function typeGate(token: Token, purpose: Purpose): TokenRefusal | undefined {
+export function typeGate(token: Judged, purpose: Purpose): TokenRefusal | undefined {
   const received = token.type
   switch (purpose.kind) {
     case 'access':
@@ -61,11 +66,11 @@ export function typeGate(token: Token, purpose: Purpose): TokenRefusal | undefin
 }
 
 /** Tokens of version 1 do not say whose they are. */
-function subjectOf(token: Token, { record }: Facts): TokenSubject {
+function subjectOf(token: Judged, { record }: Facts): TokenSubject {
   return token.version === 1 && record?.kind === 'named' ? record.subject : token.subject
 }
 
-function checkRecord(token: Token, { record }: Facts): TokenRefusal | undefined {
+function checkRecord(token: Judged, { record }: Facts): TokenRefusal | undefined {
   const { persistence, subject } = token
   if (record === undefined || record.kind !== persistence.kind) return INVALID
   if (record.kind === 'named') {
@@ -97,45 +102,69 @@ const SUPPORTED: Readonly<
   accessAsIdentity: new Set([...EVERYWHERE, 'interface', 'scope'] as const),
 }
 
-function supportedCaveats(token: Token, purpose: Purpose): ReadonlySet<CaveatType> {
+function supportedCaveats(token: Judged, purpose: Purpose): ReadonlySet<CaveatType> {
   const { kind } = token.type
   return SUPPORTED[kind === 'access' && purpose.kind === 'identity' ? 'accessAsIdentity' : kind]
 }
 
-/** @param met takes the caveats that are met, up to the first that is not */
+/** @param met takes the caveats that had to be read and are met, up to the first that is not */
 function checkCaveats(
-  token: Token,
+  token: Judged,
   purpose: Purpose,
   context: Context,
   facts: Facts,
   met: Caveat[],
 ): TokenRefusal | undefined {
   const supported = supportedCaveats(token, purpose)
+  if (isSigned(token)) return checkEach(token.caveats, supported, context, facts)
   for (const { thirdParty } of token.macaroon.caveats) {
     if (thirdParty !== undefined) return INVALID
     const text = token.caveats[met.length] ?? ''
     const caveat = parseCaveat(text)
     if (caveat === undefined) return { kind: 'caveat_unknown', caveat: text }
-    const isIgnored = context.ignoredCaveats?.has(caveat.type) ?? false
-    if (!supported.has(caveat.type) || !(isIgnored || isMet(caveat, context, facts))) {
-      return { kind: 'caveat_unverified', caveat }
-    }
+    const why = checkCaveat(caveat, supported, context, facts)
+    if (why !== undefined) return why
     met.push(caveat)
   }
   return undefined
 }
 
-function checkSignature(token: Token, { record }: Facts, hmac: Hmac): TokenRefusal | undefined {
+function checkEach(
+  caveats: readonly Caveat[],
+  supported: ReadonlySet<CaveatType>,
+  context: Context,
+  facts: Facts,
+): TokenRefusal | undefined {
+  for (const caveat of caveats) {
+    const why = checkCaveat(caveat, supported, context, facts)
+    if (why !== undefined) return why
+  }
+  return undefined
+}
+
+function checkCaveat(
+  caveat: Caveat,
+  supported: ReadonlySet<CaveatType>,
+  context: Context,
+  facts: Facts,
+): TokenRefusal | undefined {
+  const isIgnored = context.ignoredCaveats?.has(caveat.type) ?? false
+  const passes = supported.has(caveat.type) && (isIgnored || isMet(caveat, context, facts))
+  return passes ? undefined : { kind: 'caveat_unverified', caveat }
+}
+
+function checkSignature(token: Judged, { record }: Facts, hmac: Hmac): TokenRefusal | undefined {
+  if (isSigned(token)) return undefined
   const secret = record?.secret
   return secret !== undefined && isSignedWith(token.macaroon, secret, hmac) ? undefined : INVALID
 }
 
-function checkSession({ type }: Token, { session }: Context): TokenRefusal | undefined {
+function checkSession({ type }: Judged, { session }: Context): TokenRefusal | undefined {
   if (type.kind !== 'access' || type.sessionId === undefined) return undefined
   return session === 'any' || session === type.sessionId ? undefined : { kind: 'session_invalid' }
 }
 
-function checkSubject({ type }: Token, subject: TokenSubject, facts: Facts): TokenRefusal | undefined {
+function checkSubject({ type }: Judged, subject: TokenSubject, facts: Facts): TokenRefusal | undefined {
   if (facts.subject === 'absent') return { kind: 'subject_invalid' }
   if (facts.subject === 'blocked') return { kind: 'user_blocked' }
   if (type.kind !== 'access' || type.sessionId === undefined) return undefined
@@ -143,7 +172,7 @@ function checkSubject({ type }: Token, subject: TokenSubject, facts: Facts): Tok
 }
 
 function checkService(
-  { type }: Token,
+  { type }: Judged,
   subject: TokenSubject,
   context: Context,
   facts: Facts,
@@ -157,7 +186,7 @@ function checkService(
     : { kind: 'service_forbidden', service }
 }
 
-function lateTypeGate(token: Token, purpose: Purpose, subject: TokenSubject): TokenRefusal | undefined {
+function lateTypeGate(token: Judged, purpose: Purpose, subject: TokenSubject): TokenRefusal | undefined {
   const isAccessAsIdentity = purpose.kind === 'identity' && token.type.kind === 'access'
   if (!isAccessAsIdentity || subject.type === 'oneprovider') return undefined
   return { kind: 'not_an_identity_token', received: token.type }

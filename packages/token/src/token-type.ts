@@ -8,6 +8,10 @@ export type TokenType =
   | { readonly kind: 'identity' }
   | { readonly kind: 'invite'; readonly inviteType: InviteType; readonly targetId: string }
 
+/** One object each for all tokens: a cache may hold very many of them. */
+export const ACCESS: TokenType = { kind: 'access' }
+const IDENTITY: TokenType = { kind: 'identity' }
+
 // Part of every supportSpace identifier: 20.02 reads support parameters out of it; later versions ignore it.
 const SUPPORT_PARAMETERS = 'ge'
 
@@ -27,8 +31,8 @@ export function serializeTokenType(type: TokenType): string {
 
 /** @returns `undefined` for what no serialized type looks like. An invite's parameters are ignored. */
 export function parseTokenType(text: string): TokenType | undefined {
-  if (text === 'act') return { kind: 'access' }
-  if (text === 'idn') return { kind: 'identity' }
+  if (text === 'act') return ACCESS
+  if (text === 'idn') return IDENTITY
   if (text.startsWith('act:'))
     return text.length > 4 ? { kind: 'access', sessionId: text.slice(4) } : undefined
   const [code, targetId, parameters, ...more] = text.split(':')

@@ -9,6 +9,9 @@ import {
   judge,
   type MintParts,
   mintToken,
+  signedToken,
+  type Token,
+  type TokenRefusal,
   type TokenSubject,
 } from '../src/index.ts'
 import { forge } from './forge.ts'
@@ -152,6 +155,73 @@ describe('the order of a judgement', () => {
       assert.equal(verdict.ok ? 'accepted' : verdict.why.kind, steps[at]?.[0])
     })
   }
+})
+
+/** The token after its signature was found good. */
+function signed(token: Token, facts: Facts, context = CONTEXT) {
+  const verdict = judge(token, ACCESS, context, facts, hmac)
+  assert.ok(verdict.ok)
+  return signedToken(token, verdict)
+}
+
+describe('a token whose signature is known to be good', () => {
+  const session = { ...CONTEXT, session: 's1' }
+  const facts: Facts = { ...FACTS, isSessionOfSubject: true }
+  const token = mint({ caveats: THREE, type: { kind: 'access', sessionId: 's1' } })
+  const named = { kind: 'named', subject: USER, isRevoked: false, secret: undefined } as const
+  const withoutSecret: Facts = { ...facts, record: named }
+
+  test('is accepted like the token itself, without a secret and without an HMAC', () => {
+    const counting = countingHmac()
+    const verdict = judge(signed(token, facts, session), ACCESS, session, withoutSecret, counting.hmac)
+    assert.deepEqual(verdict, judge(token, ACCESS, session, facts, hmac))
+    assert.equal(verdict.ok, true)
+    assert.equal(counting.count(), 0)
+  })
+  test('is not what any other token passes for when the record has no secret', () => {
+    const verdict = judge(token, ACCESS, session, withoutSecret, hmac)
+    assert.deepEqual(verdict, { ok: false, why: { kind: 'token_invalid' } })
+  })
+
+  const refusals: readonly (readonly [
+    kind: TokenRefusal['kind'],
+    context: Partial<Context>,
+    facts: Partial<Facts>,
+  ])[] = [
+    ['token_invalid', {}, { record: undefined }],
+    ['token_invalid', {}, { record: { kind: 'temporary', generation: 1, secret: undefined } }],
+    ['token_revoked', {}, { record: { ...named, isRevoked: true } }],
+    ['subject_invalid', {}, { record: { ...named, subject: { type: 'user', id: 'u2' } } }],
+    ['caveat_unverified', { now: 2000 }, {}],
+    ['caveat_unverified', { ip: '192.0.2.1' }, {}],
+    ['caveat_unverified', { interface: 'graphsync' }, {}],
+    ['session_invalid', { session: 's2' }, {}],
+    ['subject_invalid', {}, { subject: 'absent' }],
+    ['user_blocked', {}, { subject: 'blocked' }],
+    ['session_invalid', {}, { isSessionOfSubject: false }],
+    ['service_forbidden', { service: { type: 'opw', id: 'p1' } }, { isServiceAllowed: () => false }],
+  ]
+  for (const [index, [kind, context, changed]] of refusals.entries()) {
+    test(`is refused as the token itself is: ${kind} (case ${index + 1})`, () => {
+      const known = signed(token, facts, session)
+      const shown = { ...session, ...context }
+      const verdict = judge(known, ACCESS, shown, { ...withoutSecret, ...changed }, hmac)
+      assert.equal(verdict.ok ? 'accepted' : verdict.why.kind, kind)
+      // The same world, with the secret that the token itself needs.
+      const record = changed.record?.kind === 'named' ? { ...changed.record, secret: SECRET } : changed.record
+      const world = { ...facts, ...changed, ...('record' in changed && { record }) }
+      assert.deepEqual(verdict, judge(token, ACCESS, shown, world, hmac))
+    })
+  }
+  test('is refused for every other purpose as the token itself is', () => {
+    const known = signed(token, facts, session)
+    for (const purpose of [{ kind: 'identity' }, { kind: 'invite' }] as const) {
+      assert.deepEqual(
+        judge(known, purpose, session, withoutSecret, hmac),
+        judge(token, purpose, session, facts, hmac),
+      )
+    }
+  })
 })
 
 const temporary = (generation: number): Facts => ({

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { UnixSeconds } from '@jeton/server/ambient'
 import { caveatsOf, describeCaveat, describeSubject, describeType } from '../describe-token.ts'
-import { formatInstant } from '../instant.ts'
+import { formatDistance, formatInstant, parseInstant } from '../instant.ts'
+import { findUsage, type Usage } from '../server/token-usage.ts'
 import { isObject, type JsonObject, text } from '../server/json.ts'
 import { getToken } from '../server/onezone.ts'
 import type { ServerOptions } from '../server/connection.ts'
@@ -42,7 +43,8 @@ async function showToken(terminal: Terminal, argument: string, options: Options)
   const server = await connect(terminal, options)
   const answer = await getToken(server, await resolveSubject(server, options.subject), handle)
   const token = options.reveal === true ? answer : withoutSecret(answer)
-  print(terminal, options, token, () => render(token, terminal.ambient.now()))
+  const usage = await findUsage(server, text(answer['id']))
+  print(terminal, options, { ...token, ...usage }, () => render(token, usage, terminal.ambient.now()))
 }
 
 /** The API answers with the token itself; a list on a screen or in a log must not. */
@@ -51,7 +53,7 @@ export function withoutSecret(answer: JsonObject): JsonObject {
   return rest
 }
 
-function render(token: JsonObject, now: UnixSeconds): string {
+function render(token: JsonObject, usage: Usage | undefined, now: UnixSeconds): string {
   const caveats = caveatsOf(token).map((caveat) => describeCaveat(caveat, now))
   const metadata = isObject(token['metadata']) ? token['metadata'] : {}
   const created = metadata['creationTime']
@@ -62,8 +64,17 @@ function render(token: JsonObject, now: UnixSeconds): string {
     ['subject', describeSubject(token['subject'])],
     ['state', token['revoked'] === true ? 'revoked' : 'not revoked'],
     ['created', typeof created === 'number' ? formatInstant(created) : 'unknown'],
+    ['last used', describeUsage(usage, now)],
     ['caveats', caveats.length === 0 ? 'none' : caveats],
     ['metadata', JSON.stringify(metadata['custom'] ?? {})],
     ...(typeof token['token'] === 'string' ? ([['token', token['token']]] as const) : []),
   ])
+}
+
+function describeUsage(usage: Usage | undefined, now: UnixSeconds): string {
+  if (usage === undefined) return 'told to who asks with a password'
+  const { lastUsedAt, uses } = usage
+  if (lastUsedAt === null) return 'never'
+  const distance = formatDistance(parseInstant(lastUsedAt, 'lastUsedAt'), now)
+  return `${lastUsedAt}, ${distance}; ${uses} ${uses === 1 ? 'use' : 'uses'}`
 }

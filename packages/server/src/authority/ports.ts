@@ -1,3 +1,4 @@
+import type { UnixSeconds } from '../ambient.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import type {
   Audience,
@@ -82,8 +83,40 @@ export interface TokenWrites {
 
 /** The background half of set-wise deletion. */
 export interface DeadTokens {
-  /** Removes at most `limit` rows of dead epochs in one short transaction. Resumable: what is left is found again. @returns rows removed; 0 = nothing left */
-  sweep(limit: number): Promise<number>
+  /**
+   * Removes rows of dead epochs in one short transaction. Resumable: what is left is found again.
+   * @param limit of rows
+   * @param maxMillis after which it ends before the limit; it is asked every few rows
+   * @returns rows removed; 0: nothing is left, or another node is removing it
+   */
+  sweep(limit: number, maxMillis?: number): Promise<number>
+}
+
+/** When a named token was last accepted, and how often, as far as the nodes have written it. */
+export interface TokenUsage {
+  readonly lastUsedAt: UnixSeconds
+  readonly uses: number
+}
+
+/** What one node has seen of one token since it last wrote. */
+export interface TokenUse extends TokenUsage {
+  readonly tenantId: TenantId
+  readonly audience: Audience
+  readonly id: string
+}
+
+export interface UsageWrites {
+  /**
+   * Adds the uses and keeps the latest time, in one short transaction. A token that is not there any more is left out.
+   * No change row, for no verdict depends on it; and a crash of the database may lose it.
+   * @param batch no token twice
+   */
+  record(batch: readonly TokenUse[]): Promise<void>
+}
+
+export interface UsageReads {
+  /** `undefined`: no use of it has been written. */
+  find(tenantId: TenantId, audience: Audience, id: TokenId): Promise<TokenUsage | undefined>
 }
 
 /** A root key as the store keeps it: sealed under the master key. */

@@ -38,9 +38,19 @@ export function packSecretParts(
 
 /** @returns where the next part begins */
 function appendText(packed: Uint8Array, at: number, text: string): number {
-  const { written } = encoder.encodeInto(text, packed.subarray(at + LENGTH_BYTES))
+  const written = writeText(packed, at + LENGTH_BYTES, text)
   writeLength(packed, at, written)
   return at + LENGTH_BYTES + written
+}
+
+/** @returns bytes written. ASCII by hand: the encoder takes longer to begin than this to end. */
+function writeText(bytes: Uint8Array, start: number, text: string): number {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code > 0x7f) return encoder.encodeInto(text, bytes.subarray(start)).written
+    bytes[start + at] = code
+  }
+  return text.length
 }
 
 function writeLength(packed: Uint8Array, at: number, length: number): void {

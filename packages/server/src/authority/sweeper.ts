@@ -1,10 +1,12 @@
 import type { Ambient } from '../ambient.ts'
 import type { DeadTokens } from './ports.ts'
 
-/** SQLite blocks the process while it deletes: this many rows take a few milliseconds. */
-const ROWS_PER_SLICE = 250
-/** Nine parts of ten are left to those who wait for an answer. */
-const REST_FACTOR = 9
+/** SQLite blocks the process while it deletes, so a slice is this long; its commit comes on top. */
+const SLICE_MILLIS = 4
+/** More than go in that time, so that it is the time that ends a slice. */
+const MOST_ROWS_PER_SLICE = 1000
+/** Fourteen parts of fifteen are left to those who wait for an answer. */
+const REST_FACTOR = 14
 const IDLE_MILLIS = 1000
 /** After a failure, for a store that is full or away will not be better the next moment. */
 const RETRY_MILLIS = 10_000
@@ -44,7 +46,7 @@ export class Sweeper {
   async #sweepOnce(): Promise<number> {
     const startedAt = this.#ambient.monotonicMillis()
     try {
-      const removed = await this.#deadTokens.sweep(ROWS_PER_SLICE)
+      const removed = await this.#deadTokens.sweep(MOST_ROWS_PER_SLICE, SLICE_MILLIS)
       return removed === 0 ? IDLE_MILLIS : (this.#ambient.monotonicMillis() - startedAt) * REST_FACTOR
     } catch (error) {
       this.#onFailure(error)

@@ -1,25 +1,36 @@
 import {
   type Caveat,
   type Context,
+  decodeToken,
   type Facts,
   type Hmac,
   type Integer,
+  isSigned,
   judge,
   type Purpose,
+  type SignedToken,
+  signedToken,
   type Token,
   type TokenRefusal,
   typeGate,
 } from '@jeton/token'
 import type { Ambient } from '../ambient.ts'
 import type { TenantId } from '../directory/tenant.ts'
+import type { Trust } from '../trust.ts'
+import { type Ground, lineOf, readGround } from './ground.ts'
 import type { IpFacts } from './ip-facts.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { Audience, SubjectState } from './named-token.ts'
 import type { VerificationReads } from './ports.ts'
 import { isServiceAllowed } from './subject-rules.ts'
+import type { VerdictWatch } from './verdict-watch.ts'
+import type { PresentedToken, VerificationMemory } from './verification-memory.ts'
 
 export interface VerifyDeps {
   readonly verification: VerificationReads
+  readonly memory: VerificationMemory
+  readonly trust: Trust
+  readonly watch: VerdictWatch
   readonly keyRing: KeyRing
   readonly hmac: Hmac
   readonly ambient: Ambient
@@ -41,90 +52,115 @@ export type Verified =
   | { readonly ok: false; readonly why: TokenRefusal }
 
 /**
- * Judges a token: one read of the store, then the pure judgement. Nothing is written.
+ * Judges a token: by what is remembered, at once, or else after one read of the store. Nothing is written.
  *
- * @param token decoded; not one of its claims is believed before the signature is compared
+ * @param presented not one of its claims is believed before its signature is known to be good
+ * @returns no promise where nothing has to be waited for, which is what makes a hot verification cheap
  */
-export async function verifyToken(
+export function verifyToken(
   deps: VerifyDeps,
   tenantId: TenantId,
   audience: Audience,
-  token: Token,
+  presented: PresentedToken,
   purpose: Purpose,
   presentation: Presentation,
-): Promise<Verified> {
+): Verified | Promise<Verified> {
   // What the type alone rules out costs no look-up.
-  const wrongType = typeGate(token, purpose)
-  if (wrongType !== undefined) return { ok: false, why: wrongType }
+  const wrongType = typeGate(presented.token, purpose)
+  if (wrongType !== undefined) return refused(deps, wrongType)
 
-  const { record, subject } = await findRecord(deps, tenantId, audience, token)
-  const now = deps.ambient.now()
-  const verdict = judge(
-    token,
-    purpose,
-    { ...presentation, now },
-    factsAbout(deps, record, subject),
-    deps.hmac,
+  const { memory, trust, watch } = deps
+  const question = { presented, purpose, presentation, since: memory.position }
+  const remembered = memory.find(tenantId, audience, presented)
+  // Asked by each verdict itself, with nothing awaited from here to its end: a node that was stopped for a while, here
+  // or anywhere before, finds that it may no longer believe what it remembers.
+  const isRemembered = remembered !== undefined && trust.isCurrent()
+  watch.looked(isRemembered)
+  if (isRemembered) return judgeOn(deps, question, remembered)
+  return readGround(deps.verification, tenantId, audience, presented.token).then((ground) =>
+    judgeOn(deps, question, ground),
   )
-  if (!verdict.ok) return verdict
-  // A good signature stands on a secret, and a secret on a subject that was read; without one nothing is accepted.
-  if (subject === undefined) return { ok: false, why: { kind: 'token_invalid' } }
-  return { ok: true, subject, caveats: verdict.caveats, validUntil: verdict.validUntil, at: now }
 }
 
-interface Found {
-  readonly record: Facts['record']
-  readonly subject: SubjectState | undefined
+interface Question {
+  readonly presented: PresentedToken
+  readonly purpose: Purpose
+  readonly presentation: Presentation
+  /** Up to where changes had been applied when it was asked. */
+  readonly since: number
 }
 
-async function findRecord(
-  deps: VerifyDeps,
-  tenantId: TenantId,
-  audience: Audience,
-  token: Token,
-): Promise<Found> {
-  if (token.persistence.kind === 'temporary') return findGeneration(deps, tenantId, audience, token)
-  const found = await deps.verification.findNamed(tenantId, audience, token.id)
-  if (found === undefined) return { record: undefined, subject: undefined }
-  const secret = deps.keyRing.namedSecret(tenantId, audience, token.id, found.token.key)
-  const subject = { type: 'user', id: found.subject.id } as const
+function judgeOn(deps: VerifyDeps, question: Question, ground: Ground | undefined): Verified {
+  const { presented, purpose, presentation } = question
+  const signed = ground && deps.memory.signedUnder(ground, presented)
+  const token = signed ?? wholeToken(presented)
+  const now = deps.ambient.now()
+  const facts = factsAbout(deps, token, ground)
+  const verdict = judge(token, purpose, { ...presentation, now }, facts, deps.hmac)
+  // Without a ground there is no secret, and without a secret no good signature.
+  if (ground === undefined) return refused(deps, verdict.ok ? { kind: 'token_invalid' } : verdict.why)
+  // A refusal is remembered too, but only of a text that was accepted once: of others the signature was not looked at.
+  const known = verdict.ok ? (signed ?? signedToken(token, verdict)) : signed
+  if (known !== undefined) remember(deps, question, ground, known)
+  if (!verdict.ok) return refused(deps, verdict.why)
+  deps.watch.accepted(ground, now)
+  const { caveats, validUntil } = verdict
+  return { ok: true, subject: ground.subject, caveats, validUntil, at: now }
+}
+
+function refused({ watch }: VerifyDeps, why: TokenRefusal): Verified {
+  watch.refused(why.kind)
+  return { ok: false, why }
+}
+
+function remember(
+  { memory, trust }: VerifyDeps,
+  { presented, since }: Question,
+  ground: Ground,
+  signed: SignedToken,
+): void {
+  if (memory.holds(ground, presented) || !trust.isCurrent()) return
+  memory.remember(since, ground, presented, signed)
+}
+
+function wholeToken({ text, token }: PresentedToken): Token {
+  return isSigned(token) ? decodeToken(text) : token
+}
+
+function factsAbout(deps: VerifyDeps, token: Token | SignedToken, ground: Ground | undefined): Facts {
   return {
-    record: { kind: 'named', subject, isRevoked: found.token.isRevoked, secret },
-    subject: found.subject,
-  }
-}
-
-/** Who never had a temporary token, or is not there at all, is at generation 1 with a secret that nobody has. */
-async function findGeneration(
-  deps: VerifyDeps,
-  tenantId: TenantId,
-  audience: Audience,
-  token: Token,
-): Promise<Found> {
-  const found =
-    token.subject.type === 'user'
-      ? await deps.verification.findGeneration(tenantId, audience, token.subject.id)
-      : undefined
-  if (found?.generation === undefined) {
-    return { record: { kind: 'temporary', generation: 1, secret: undefined }, subject: found?.subject }
-  }
-  const line = { tenantId, audience, subject: { kind: 'user', id: found.subject.userId } } as const
-  const secret = deps.keyRing.temporarySecret(line, found.generation)
-  return {
-    record: { kind: 'temporary', generation: found.generation.number, secret },
-    subject: found.subject,
-  }
-}
-
-function factsAbout(deps: VerifyDeps, record: Facts['record'], subject: SubjectState | undefined): Facts {
-  return {
-    record,
-    subject: subject === undefined ? 'absent' : subject.isBlocked ? 'blocked' : 'active',
+    record: recordOf(deps.keyRing, token, ground),
+    subject: ground === undefined ? 'absent' : ground.subject.isBlocked ? 'blocked' : 'active',
     // No sessions, no groups: whatever asks for one is not met.
     isSessionOfSubject: false,
-    isConsumerInGroup: () => false,
+    isConsumerInGroup: inNoGroup,
     isServiceAllowed,
     asnOf: deps.ipFacts.asnOf,
     countryOf: deps.ipFacts.countryOf,
   }
+}
+
+function inNoGroup(): boolean {
+  return false
+}
+
+function recordOf(keyRing: KeyRing, token: Token | SignedToken, ground: Ground | undefined): Facts['record'] {
+  if (ground === undefined) {
+    // Who never had a temporary token, or is not there at all, is at generation 1 with a secret that nobody has.
+    const { kind } = token.persistence
+    return kind === 'named' ? undefined : { kind, generation: 1, secret: undefined }
+  }
+  // Where nothing is compared with it, it is not even derived.
+  const secret = isSigned(token) ? undefined : secretOf(keyRing, ground)
+  if (ground.kind === 'temporary') {
+    return { kind: 'temporary', generation: ground.generation.number, secret }
+  }
+  const subject = { type: 'user', id: ground.subject.id } as const
+  return { kind: 'named', subject, isRevoked: ground.record.isRevoked, secret }
+}
+
+function secretOf(keyRing: KeyRing, ground: Ground): Uint8Array {
+  if (ground.kind === 'temporary') return keyRing.temporarySecret(lineOf(ground), ground.generation)
+  const { tenantId, audience, tokenId, record } = ground
+  return keyRing.namedSecret(tenantId, audience, tokenId, record.key)
 }

@@ -112,8 +112,12 @@ function matchMethod<Route extends TableRoute>(
 ): RouteMatch<Route> {
   const entry = node.routes.get(method)
   if (entry === undefined) return unknownMethod(node)
-  const params = Object.fromEntries(entry.names.map((name, index) => [name, values[index] ?? '']))
-  return { kind: 'route', route: entry.route, params }
+  return { kind: 'route', route: entry.route, params: paramsOf(entry.names, values) }
+}
+
+function paramsOf(names: readonly string[], values: readonly string[]): Readonly<Record<string, string>> {
+  if (names.length === 0) return {}
+  return Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']))
 }
 
 function unknownMethod<Route extends TableRoute>(node: Node<Route>): RouteMatch<Route> {

@@ -22,6 +22,10 @@ export class FairQueue {
     this.#maxWaiting = maxWaiting
   }
 
+  get length(): { readonly running: number; readonly waiting: number } {
+    return { running: this.#running, waiting: this.#waiting }
+  }
+
   /** @throws {Refused} `password_queue_full`; what `work` throws */
   async run<T>(asker: string, work: () => Promise<T>): Promise<T> {
     if (this.#running >= this.#maxRunning) await this.#turnOf(asker)

@@ -14,6 +14,8 @@ export interface PasswordHashing {
   verify(password: string, passwordHash: string, asker: string): Promise<boolean>
   /** As costly as `verify`, never right: what an unknown user costs. @throws {Refused} `password_queue_full` */
   verifyNobody(password: string, asker: string): Promise<false>
+  /** For the metrics page: how many are being hashed, and how many wait for it. */
+  queue(): { readonly running: number; readonly waiting: number }
 }
 
 /** @param argon2 the cost; Bun's default (64 MiB, 2 passes) unless a test wants it cheap */
@@ -31,5 +33,6 @@ export function passwordHashing(argon2: { memoryCost?: number; timeCost?: number
         await Bun.password.verify(password, await dummyHash)
         return false as const
       }),
+    queue: () => queue.length,
   }
 }

@@ -1,6 +1,7 @@
 import { addressBlock } from '../address-block.ts'
 import type { Atomically } from '../atomically.ts'
 import { Refused } from '../failure.ts'
+import type { Trust } from '../trust.ts'
 import type { PasswordHashing } from './password-hashing.ts'
 import type { PasswordMemory } from './password-memory.ts'
 import type { PasswordThrottle } from './password-throttle.ts'
@@ -15,6 +16,7 @@ export interface PasswordDeps {
   readonly passwordHashing: PasswordHashing
   readonly passwordMemory: PasswordMemory
   readonly passwordThrottle: PasswordThrottle
+  readonly trust: Trust
 }
 
 export interface PasswordLogin {
@@ -129,7 +131,9 @@ async function verifyPassword(
   return deps.passwordHashing.verify(password, account.passwordHash, asker)
 }
 
+/** A node that is not current believes nothing that it remembers, not even this, which hangs on the version just read. */
 function isRemembered(deps: PasswordDeps, account: UserWithPassword, password: string): boolean {
+  if (!deps.trust.isCurrent()) return false
   return deps.passwordMemory.isRemembered(account.user.id, account.passwordVersion, password)
 }
 

@@ -1,12 +1,15 @@
 /** A host name or an address in brackets, with an optional port (RFC 9110, 7.2). */
-const HOST = /^([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{0,5})?$/i
+const HOST = /^(?:[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{0,5})?$/i
 
 /**
  * @param header a `Host` or `X-Forwarded-Host` header
  * @returns lower case, without port; `undefined` for what is no host, two of them included
  */
 export function parseHostName(header: string): string | undefined {
-  return HOST.exec(header)?.[1]?.toLowerCase()
+  if (!HOST.test(header)) return undefined
+  // Every request comes here: matched groups would be a list of strings each time.
+  const end = header.startsWith('[') ? header.indexOf(']') + 1 : header.indexOf(':')
+  return (end === -1 ? header : header.slice(0, end)).toLowerCase()
 }
 
 /**

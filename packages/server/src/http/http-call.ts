@@ -27,6 +27,8 @@ export class HttpCall implements Call {
   readonly #server: Bun.Server<undefined>
   readonly #surroundings: CallSurroundings
   readonly #query: string
+  /** What the `Host` header says; `undefined` when it is none. */
+  readonly #hostName: string | undefined
   #body: RequestBody | undefined
   #clientAddress: string | undefined
 
@@ -43,6 +45,7 @@ export class HttpCall implements Call {
     this.#query = target.query
     this.headers = request.headers
     this.facts = headerFacts(request.headers)
+    this.#hostName = parseHostName(this.facts.host ?? '')
     this.#request = request
     this.#server = server
     this.#surroundings = surroundings
@@ -65,14 +68,13 @@ export class HttpCall implements Call {
 
   get host(): string {
     const forwarded = this.#forwardedHost
-    const name = forwarded === null ? parseHostName(this.facts.host ?? '') : parseForwardedHostName(forwarded)
-    return name ?? ''
+    return (forwarded === null ? this.#hostName : parseForwardedHostName(forwarded)) ?? ''
   }
 
   /** No `Host` header is HTTP/1.0's right; two, or one that is none, are answered 400 (RFC 9112, 3.2). */
   get hasValidHost(): boolean {
     const { host } = this.facts
-    return host === undefined || host === '' || parseHostName(host) !== undefined
+    return host === undefined || host === '' || this.#hostName !== undefined
   }
 
   /** Of the announcement; without a good one nobody can tell where the body ends. */

@@ -6,6 +6,7 @@ import type { Cidr } from './cidr.ts'
 import { HttpCall, type CallSurroundings } from './http-call.ts'
 import { LargeBodies } from './large-bodies.ts'
 import { clientShare, type HttpLimits } from './limits.ts'
+import { RequestCounts } from './request-counts.ts'
 import { RequestIds } from './request-ids.ts'
 import { splitTarget } from './request-target.ts'
 import { toResponse } from './to-response.ts'
@@ -20,6 +21,8 @@ export interface PipelineOptions {
   readonly accessLog: boolean
   readonly limits: HttpLimits
   readonly trustedProxies: readonly Cidr[]
+  /** For the metrics page. */
+  readonly requestCounts?: RequestCounts
 }
 
 /** Seconds after which a client that met a full or stopping node may try again. */
@@ -35,6 +38,7 @@ export class Pipeline {
   readonly #options: PipelineOptions
   readonly #ids: RequestIds
   readonly #surroundings: CallSurroundings
+  readonly #counts: RequestCounts
   readonly #waitingBodies: WaitingBodies
   #isStopping = false
   /** In flight, or waited for until their bodies are there. */
@@ -44,6 +48,7 @@ export class Pipeline {
     const { ambient, limits, trustedProxies } = options
     this.#options = options
     this.#ids = new RequestIds(ambient)
+    this.#counts = options.requestCounts ?? new RequestCounts()
     const { maxBodyBytes, maxRequestsInFlight, maxLargeRequestsInFlight, bodyTimeoutSeconds } = limits
     this.#waitingBodies = new WaitingBodies(ambient, {
       maxBodies: maxRequestsInFlight,
@@ -63,7 +68,10 @@ export class Pipeline {
     const call = new HttpCall(this.#ids.next(), splitTarget(request.url), request, server, this.#surroundings)
     // Before anything is awaited, for a client that hangs up takes his address along.
     const clientAddress = accessLog ? call.clientAddress : ''
-    const answer = this.#refusal(call) ?? (await this.#ask(call))
+    const dialect = this.#dialectOf(call.path)
+    this.#counts.started()
+    const answer = this.#refusal(call) ?? (await this.#ask(call, dialect))
+    this.#counts.answered(dialect?.name, answer.operationId, answer.status)
     if (accessLog) {
       const durationMs = ambient.monotonicMillis() - startedAt
       log.info(accessLine({ call, answer, clientAddress, durationMs }), 'request')
@@ -89,8 +97,7 @@ export class Pipeline {
     return undefined
   }
 
-  #ask(call: HttpCall): Answer | Promise<Answer> {
-    const dialect = this.#dialectOf(call.path)
+  #ask(call: HttpCall, dialect: Dialect | undefined): Answer | Promise<Answer> {
     if (dialect === undefined) return NOT_FOUND
     if (this.#isStopping || this.#isFull) return dialect.answerUnavailable(RETRY_AFTER_SECONDS)
     return this.#askAdmitted(dialect, call)

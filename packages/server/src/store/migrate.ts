@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { asError } from './as-error.ts'
 import { CannotOpenStore } from './cannot-open-store.ts'
 import { usersAndTokens } from './migrations/0001-users-and-tokens.ts'
+import { cluster } from './migrations/0002-cluster.ts'
 import type { ColumnTypes } from './migrations/column-types.ts'
 import type { Schema } from './schema.ts'
 
@@ -36,6 +37,7 @@ export async function migrateSchema(
 /** Run in the order of their names, which is the order in which they were written. Never edited after a release. */
 const migrations: Readonly<Record<string, (types: ColumnTypes, incarnation: string) => Migration>> = {
   '0001-users-and-tokens': usersAndTokens,
+  '0002-cluster': cluster,
 }
 
 const migrationNames = Object.keys(migrations)

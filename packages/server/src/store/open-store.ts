@@ -1,16 +1,21 @@
 import type { Ambient } from '../ambient.ts'
-import type { Atomically } from '../atomically.ts'
+import type { Atomically, Commit } from '../atomically.ts'
 import type {
   DeadTokens,
   RootKeys,
   RootKeyWrites,
   TokenReads,
   TokenWrites,
+  UsageReads,
+  UsageWrites,
   VerificationReads,
 } from '../authority/ports.ts'
+import type { ChangeListener } from '../change.ts'
+import type { ClusterStore, FeedReads, FeedWrites } from '../cluster/ports.ts'
 import type { TenantReads, TenantWrites, UserReads, UserWrites } from '../directory/ports.ts'
+import { feedReads, feedWrites, renameFeed } from './change-feed.ts'
 import type { OnQuery } from './on-query.ts'
-import { openPostgres } from './postgres/open-postgres.ts'
+import { openPostgres, type PostgresLocation } from './postgres/open-postgres.ts'
 import { rootKeys, rootKeyWrites } from './root-keys.ts'
 import type { Inspection, SqlDatabase, SqlStore } from './sql-store.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
@@ -18,15 +23,14 @@ import { deadTokens } from './sweeps.ts'
 import { tenantReads, tenantWrites } from './tenants.ts'
 import { tokenReads } from './token-reads.ts'
 import { tokenWrites } from './token-writes.ts'
+import { usageReads, usageWrites } from './usage.ts'
 import { userReads } from './user-reads.ts'
 import { userWrites } from './user-writes.ts'
 
 /** Where the store is. */
 export type StoreLocation =
   /** Embedded, in that data folder. */
-  | { readonly kind: 'sqlite'; readonly folder: string }
-  /** @param maxConnections for transactions and ordinary reads; the hot reads have a few of their own */
-  | { readonly kind: 'postgres'; readonly url: string; readonly maxConnections?: number }
+  { readonly kind: 'sqlite'; readonly folder: string } | ({ readonly kind: 'postgres' } & PostgresLocation)
 
 /** A store that is there and has not been changed: for looking before the start is decided. */
 export interface OpenedStore {
@@ -45,7 +49,24 @@ export interface OpenedStore {
 export interface Store {
   readonly reads: StoreReads
   readonly atomically: Atomically<StoreWrites>
+  /** As `atomically`, and tells where in the feed the work stands. */
+  readonly commit: Commit<StoreWrites>
+  /**
+   * Where this process alone writes (SQLite): the listener applies every change after its commit and before the work
+   * that made it is acknowledged, and is flushed when the outcome of a commit is unknown. Elsewhere the feed tells of
+   * changes, and this does nothing.
+   */
+  onCommitted(listener: ChangeListener): void
+  readonly feed: FeedReads & FeedWrites
+  /** `undefined` where there can be no second node (SQLite). */
+  readonly cluster: ClusterStore | undefined
+  /**
+   * Gives the feed another name, so that every node forgets what it remembers. For after a restore: the numbers that
+   * the backup does not hold are given out again.
+   */
+  newIncarnation(): Promise<void>
   readonly deadTokens: DeadTokens
+  readonly usage: UsageWrites
   /** Whether it can be read. @throws {Refused} `store_unavailable` */
   ping(): Promise<void>
   /** After the last call has been answered. */
@@ -57,6 +78,7 @@ export interface StoreReads {
   readonly users: UserReads
   readonly tokens: TokenReads
   readonly verification: VerificationReads
+  readonly usage: UsageReads
   readonly rootKeys: RootKeys
 }
 
@@ -73,7 +95,7 @@ export interface StoreWrites {
  */
 export async function openStore(
   location: StoreLocation,
-  ambient: Pick<Ambient, 'randomBytes'>,
+  ambient: StoreAmbient,
   onQuery?: OnQuery,
 ): Promise<OpenedStore> {
   const database = openDatabase(location, onQuery)
@@ -82,11 +104,16 @@ export async function openStore(
     async migrate(): Promise<Store> {
       // Also a look: a database that is newer must not be touched by whoever forgot to ask first.
       await database.inspect()
-      const incarnation = Buffer.from(ambient.randomBytes(16)).toString('hex')
-      return storeOver(await database.migrate(incarnation), database)
+      return storeOver(await database.migrate(newIncarnation(ambient)), database, ambient)
     },
     close: () => database.close(),
   }
+}
+
+type StoreAmbient = Pick<Ambient, 'randomBytes' | 'monotonicMillis'>
+
+function newIncarnation(ambient: Pick<Ambient, 'randomBytes'>): string {
+  return Buffer.from(ambient.randomBytes(16)).toString('hex')
 }
 
 function openDatabase(location: StoreLocation, onQuery: OnQuery | undefined): SqlDatabase {
@@ -98,25 +125,37 @@ function openDatabase(location: StoreLocation, onQuery: OnQuery | undefined): Sq
   }
 }
 
-function storeOver({ db, transact, verification }: SqlStore, database: SqlDatabase): Store {
+function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbient): Store {
+  const { db, transact } = sqlStore
+  const commit: Commit<StoreWrites> = async (work) => {
+    const { result, changes } = await transact((unit) =>
+      work({
+        tenants: tenantWrites(unit),
+        users: userWrites(unit),
+        tokens: tokenWrites(unit),
+        rootKeys: rootKeyWrites(unit),
+      }),
+    )
+    return { result, lastNumber: changes.at(-1)?.number }
+  }
+  const feed = { ...feedReads(sqlStore.readRows), ...feedWrites(transact) }
   return {
     reads: {
       tenants: tenantReads(db),
       users: userReads(db),
       tokens: tokenReads(db),
-      verification,
+      verification: sqlStore.verification,
+      usage: usageReads(db),
       rootKeys: rootKeys(db),
     },
-    atomically: (work) =>
-      transact((unit) =>
-        work({
-          tenants: tenantWrites(unit),
-          users: userWrites(unit),
-          tokens: tokenWrites(unit),
-          rootKeys: rootKeyWrites(unit),
-        }),
-      ),
-    deadTokens: deadTokens(transact),
+    atomically: async (work) => (await commit(work)).result,
+    commit,
+    onCommitted: (listener) => sqlStore.onCommitted(listener),
+    feed,
+    cluster: sqlStore.cluster && { feed, ...sqlStore.cluster },
+    newIncarnation: () => renameFeed(transact, newIncarnation(ambient)),
+    deadTokens: deadTokens(transact, ambient),
+    usage: usageWrites(transact),
     async ping(): Promise<void> {
       await db.selectFrom('change_counter').select('id').execute()
     },

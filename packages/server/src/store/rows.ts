@@ -105,11 +105,11 @@ export function namedTokenFromRow(row: NamedTokenRow): NamedToken {
   }
 }
 
-export function namedTokenRow(token: NamedToken, epoch: number): NamedTokenRow {
+/** All but the epoch, which is the line's. */
+export function namedTokenRow(token: NamedToken): Omit<NamedTokenRow, 'epoch'> {
   return {
     ...lineColumns(token.line),
     id: token.id,
-    epoch,
     name: token.name,
     type: serializeTokenType(token.type),
     caveats: JSON.stringify(token.caveats.map(serializeCaveat)),

@@ -16,6 +16,9 @@ export interface Schema {
     readonly incarnation: string
     readonly last_number: number
   }
+  readonly change_floor: { readonly id: number; readonly oldest: number }
+  readonly node_leases: LeaseRow
+  readonly token_usage: UsageRow
 }
 
 export interface TenantRow {
@@ -88,4 +91,21 @@ export interface ChangeRow {
   readonly kind: string
   readonly tenant_id: number
   readonly key: string
+}
+
+export interface LeaseRow {
+  readonly node_id: string
+  readonly address: string
+  readonly ttl_millis: number
+  readonly renewal: number
+  readonly applied: number
+  readonly is_fenced: number
+}
+
+export interface UsageRow {
+  readonly tenant_id: number
+  readonly audience: number
+  readonly token_id: string
+  readonly last_used_at: number
+  readonly uses: number
 }

@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { SealedRootKey, VerificationReads } from '../authority/ports.ts'
+import type { ChangeListener } from '../change.ts'
+import type { Leases, WakeUps } from '../cluster/ports.ts'
 import { inspectSchema, type SchemaState } from './migrate.ts'
 import { rootKeys } from './root-keys.ts'
 import type { Schema } from './schema.ts'
@@ -27,6 +29,18 @@ export interface SqlStore {
   readonly db: Kysely<Schema>
   readonly transact: Transact
   readonly verification: VerificationReads
+  readonly readRows: ReadRows
+  readonly cluster: SqlCluster | undefined
+  /** See `Store`. */
+  onCommitted(listener: ChangeListener): void
+}
+
+/** Answers one prepared statement whose text is written out, `$1` for the first parameter. */
+export type ReadRows = (sql: string, parameters: readonly (string | number)[]) => Promise<object[]>
+
+export interface SqlCluster {
+  readonly leases: Leases
+  readonly wakeUps: WakeUps
 }
 
 /** @throws {CannotOpenStore} when a newer version of the program has migrated the database */

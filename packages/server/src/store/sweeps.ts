@@ -1,3 +1,4 @@
+import type { Ambient } from '../ambient.ts'
 import type { DeadTokens } from '../authority/ports.ts'
 import type { SweepRow } from './schema.ts'
 import { isOfLine, lineColumnNames } from './token-lines.ts'
@@ -14,22 +15,41 @@ export async function scheduleSweep(unit: UnitOfWork, sweep: SweepRow): Promise<
     .execute()
 }
 
-export function deadTokens(transact: Transact): DeadTokens {
+export function deadTokens(transact: Transact, clock: Pick<Ambient, 'monotonicMillis'>): DeadTokens {
   return {
-    async sweep(limit): Promise<number> {
-      for (;;) {
-        const removed = await transact((unit) => sweepFirst(unit, limit))
-        // A sweep that had no rows left says nothing about the next one.
-        if (removed === undefined) return 0
-        if (removed > 0) return removed
-      }
+    async sweep(limit, maxMillis = Number.POSITIVE_INFINITY): Promise<number> {
+      const { result } = await transact((unit) => {
+        const end = clock.monotonicMillis() + maxMillis
+        return sweepSlice(unit, limit, () => clock.monotonicMillis() >= end)
+      })
+      return result
     },
   }
 }
 
-/** @returns rows removed for the first sweep that is due, `undefined` when none is */
-async function sweepFirst(unit: UnitOfWork, limit: number): Promise<number | undefined> {
-  const sweep = await unit.db
+/** So few that a slice is not much longer than it may be, where every row keeps the process from answering. */
+const SQLITE_CHUNK = 32
+/** So many that the round trip is not what takes the time. */
+const POSTGRES_CHUNK = 250
+
+/** @returns rows removed, of as many lines as it takes */
+async function sweepSlice(unit: UnitOfWork, limit: number, isOver: () => boolean): Promise<number> {
+  const chunk = unit.hasRowLocks ? POSTGRES_CHUNK : SQLITE_CHUNK
+  let removed = 0
+  do {
+    const sweep = await firstSweep(unit)
+    if (sweep === undefined) break
+    const wanted = Math.min(chunk, limit - removed)
+    const rows = await removeBelowEpoch(unit, sweep, wanted)
+    removed += rows
+    // What is left is being removed by another node.
+    if (rows < wanted && !(await finishSweep(unit, sweep))) break
+  } while (removed < limit && (removed === 0 || !isOver()))
+  return removed
+}
+
+function firstSweep(unit: UnitOfWork): Promise<SweepRow | undefined> {
+  return unit.db
     .selectFrom('sweeps')
     .selectAll()
     .orderBy('tenant_id')
@@ -38,10 +58,6 @@ async function sweepFirst(unit: UnitOfWork, limit: number): Promise<number | und
     .orderBy('subject_id')
     .limit(1)
     .executeTakeFirst()
-  if (sweep === undefined) return undefined
-  const removed = await removeBelowEpoch(unit, sweep, limit)
-  if (removed < limit) await finishSweep(unit, sweep)
-  return removed
 }
 
 async function removeBelowEpoch(
@@ -50,22 +66,43 @@ async function removeBelowEpoch(
   limit: number,
 ): Promise<number> {
   const { numDeletedRows } = await unit.db
+    // Chosen once and kept: PostgreSQL would be free to choose again for every row that it looks at.
+    .with(
+      (cte) => cte('doomed').materialized(),
+      (db) =>
+        db
+          .selectFrom('named_tokens')
+          .select('id')
+          .where(isOfLine(line))
+          .where('epoch', '<', below_epoch)
+          .limit(limit)
+          // Several nodes sweep the same line beside each other.
+          .$if(unit.hasRowLocks, (query) => query.forUpdate().skipLocked()),
+    )
     .deleteFrom('named_tokens')
     .where('tenant_id', '=', line.tenant_id)
     .where('audience', '=', line.audience)
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('named_tokens')
-        .select('id')
-        .where(isOfLine(line))
-        .where('epoch', '<', below_epoch)
-        .limit(limit),
-    )
+    .where('id', 'in', (eb) => eb.selectFrom('doomed').select('id'))
     .executeTakeFirstOrThrow()
   return Number(numDeletedRows)
 }
 
-/** Only as it was read: an epoch that was raised meanwhile has left more to do. */
-async function finishSweep(unit: UnitOfWork, { below_epoch, ...line }: SweepRow): Promise<void> {
-  await unit.db.deleteFrom('sweeps').where(isOfLine(line)).where('below_epoch', '=', below_epoch).execute()
+/**
+ * Only as it was read, for an epoch that was raised meanwhile has left more to do; and only when no row is left, nor
+ * one that another node may yet fail to remove.
+ */
+async function finishSweep(unit: UnitOfWork, { below_epoch, ...line }: SweepRow): Promise<boolean> {
+  const { numDeletedRows } = await unit.db
+    .deleteFrom('sweeps')
+    .where(isOfLine(line))
+    .where('below_epoch', '=', below_epoch)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb.selectFrom('named_tokens').select('id').where(isOfLine(line)).where('epoch', '<', below_epoch),
+        ),
+      ),
+    )
+    .executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
 }

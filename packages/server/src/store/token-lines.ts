@@ -8,25 +8,20 @@ import type { UnitOfWork } from './unit-of-work.ts'
 export const lineColumnNames = ['tenant_id', 'audience', 'subject_kind', 'subject_id'] as const
 
 /**
- * The line's row, held until the transaction ends: shared, so that its epoch stays put while tokens are put into it;
- * for update, so that its generation can be written. Made when it is missing.
+ * The line's row, held until the transaction ends, so that its generation can be written. Made when it is missing.
  * @throws {Refused} `user_not_found` when the row is missing because its subject is gone
  */
-export async function holdLine(
-  unit: UnitOfWork,
-  line: TokenLine,
-  lock: 'share' | 'update',
-): Promise<TokenLineRow> {
-  const held = await selectLine(unit, line, lock)
+export async function holdLine(unit: UnitOfWork, line: TokenLine): Promise<TokenLineRow> {
+  const held = await selectLine(unit, line)
   if (held !== undefined) return held
   await createLine(unit, line)
-  const created = await selectLine(unit, line, lock)
+  const created = await selectLine(unit, line)
   if (created === undefined) throw new Error('a token line vanished while its subject was held')
   return created
 }
 
 /** Makes the line's row unless it is there. @throws {Refused} `user_not_found` when the subject is gone */
-async function createLine(unit: UnitOfWork, line: TokenLine): Promise<void> {
+export async function createLine(unit: UnitOfWork, line: TokenLine): Promise<void> {
   const user = await unit.db
     .selectFrom('users')
     .select('id')
@@ -77,16 +72,11 @@ export function isAliveOnLine(line: LineColumns) {
     ])
 }
 
-function selectLine(
-  unit: UnitOfWork,
-  line: TokenLine,
-  lock: 'share' | 'update',
-): Promise<TokenLineRow | undefined> {
+function selectLine(unit: UnitOfWork, line: TokenLine): Promise<TokenLineRow | undefined> {
   return unit.db
     .selectFrom('token_lines')
     .selectAll()
     .where(isOfLine(lineColumns(line)))
-    .$if(unit.hasRowLocks && lock === 'share', (query) => query.forShare())
-    .$if(unit.hasRowLocks && lock === 'update', (query) => query.forUpdate())
+    .$if(unit.hasRowLocks, (query) => query.forUpdate())
     .executeTakeFirst()
 }

@@ -1,18 +1,21 @@
 import type { Audience, Generation, KeyReference, TokenId, TokenLine } from '../authority/named-token.ts'
 import type { TokenWrites } from '../authority/ports.ts'
 import type { TenantId } from '../directory/tenant.ts'
-import { lineKey, tokenKey } from './changes.ts'
+import { lineKey, tokenKey } from '../change.ts'
 import { audienceCode, lineColumns } from './codes.ts'
-import { flag, generationFromRow, metadataText, namedTokenRow } from './rows.ts'
+import { insertOnLine } from './insert-token.ts'
+import { flag, generationFromRow, metadataText } from './rows.ts'
 import { scheduleSweep } from './sweeps.ts'
-import { holdLine, isAlive, isOfLine } from './token-lines.ts'
+import { createLine, holdLine, isAlive, isOfLine } from './token-lines.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 export function tokenWrites(unit: UnitOfWork): TokenWrites {
   return {
     async insert(token): Promise<void> {
-      const { epoch } = await holdLine(unit, token.line, 'share')
-      await unit.db.insertInto('named_tokens').values(namedTokenRow(token, epoch)).execute()
+      if (await insertOnLine(unit, token)) return
+      await createLine(unit, token.line)
+      if (!(await insertOnLine(unit, token)))
+        throw new Error('a token line vanished while its subject was held')
     },
 
     async setRevoked(tenantId, audience, id, isRevoked): Promise<boolean> {
@@ -66,12 +69,12 @@ export function tokenWrites(unit: UnitOfWork): TokenWrites {
     },
 
     async ensureGeneration(line, key): Promise<Generation> {
-      const present = generationFromRow(await holdLine(unit, line, 'update'))
+      const present = generationFromRow(await holdLine(unit, line))
       return present ?? nextGeneration(unit, line, key)
     },
 
     async raiseGeneration(line, key): Promise<Generation> {
-      await holdLine(unit, line, 'update')
+      await holdLine(unit, line)
       unit.recordChange({ kind: 'generation', tenantId: line.tenantId, key: lineKey(line) })
       return nextGeneration(unit, line, key)
     },

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
-import { type Change, writeChanges } from './changes.ts'
+import type { Change, NumberedChange } from '../change.ts'
+import { writeChanges } from './changes.ts'
 import type { Schema } from './schema.ts'
 
 /** One transaction as the adapters of the write ports see it. */
@@ -11,17 +12,22 @@ export interface UnitOfWork {
   recordChange(change: Change): void
 }
 
+/** What a work came to, with the changes that stand in the feed because of it. */
+export interface Completed<T> {
+  readonly result: T
+  readonly changes: readonly NumberedChange[]
+}
+
 /** Runs a work in one transaction; see `Atomically` for what that promises. */
-export type Transact = <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<T>
+export type Transact = <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<Completed<T>>
 
 /** What every transaction consists of between its begin and its commit, on either database. */
 export async function completeWork<T>(
   db: Kysely<Schema>,
   hasRowLocks: boolean,
   work: (unit: UnitOfWork) => Promise<T>,
-): Promise<T> {
+): Promise<Completed<T>> {
   const changes: Change[] = []
   const result = await work({ db, hasRowLocks, recordChange: (change) => changes.push(change) })
-  await writeChanges(db, changes)
-  return result
+  return { result, changes: await writeChanges(db, changes) }
 }

@@ -39,6 +39,21 @@ describe('a token secret', () => {
     )
   })
 
+  // Were another one derived from the same row, every token out in the field would be dead.
+  const pinned: readonly (readonly [id: string, secret: string])[] = [
+    ['a', '7643b73413faf4c8208065a47af8b594a697776910d3ad6ee7db3de1801d0cd1'],
+    [
+      'f53288396aa545515a6751bbecc30768ch0340',
+      'c57bf21e924768a3a085daa6c45db30ae7ceff6dc19f6d6fcb1285a10761e3cc',
+    ],
+    ['ä/€/\u{1f511}', 'f77ab419c9802fb8e48e937a9e698450f49a516364a6035476b4025b9b02f416'],
+  ]
+  for (const [id, secret] of pinned) {
+    test(`is what it always was, for the id ${id}`, () => {
+      expect(text(ring.namedSecret(tenant(281_474_976_710_655), 'onezone', id, key))).toBe(secret)
+    })
+  }
+
   test('differs with kind, audience, tenant, id, subject, generation, salt and root key', () => {
     const otherSalt = new Uint8Array(16).fill(8)
     const secrets = [

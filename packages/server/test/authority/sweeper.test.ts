@@ -18,11 +18,11 @@ function deadRows(count: number) {
 }
 
 test('dead rows go in slices until none is left', async () => {
-  const { sweep, slices, emptied } = deadRows(600)
+  const { sweep, slices, emptied } = deadRows(2400)
   const sweeper = new Sweeper({ sweep }, fixedAmbient(), () => undefined)
   await emptied
   await sweeper.stop()
-  expect(slices).toEqual([250, 250, 100])
+  expect(slices).toEqual([1000, 1000, 400])
 })
 
 test('a failure is told, and a stop does not wait for the next try', async () => {

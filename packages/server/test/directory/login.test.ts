@@ -55,9 +55,11 @@ beforeAll(async () => {
         return isRight
       },
       verifyNobody: (...given) => counted(real.verifyNobody(...given)),
+      queue: () => real.queue(),
     },
     passwordMemory: passwordMemory(ambient, hmacSha256),
     passwordThrottle: passwordThrottle(ambient, async () => undefined),
+    trust: { isCurrent: () => true },
   }
 })
 

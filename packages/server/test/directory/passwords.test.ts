@@ -162,14 +162,15 @@ describe('password hashing has two places and a queue of 64, in which', () => {
           return new Promise<string>((resolve) => ends.push(() => resolve('done')))
         })
         .catch(failureOf)
-    return { begun, ends, run }
+    return { queue, begun, ends, run }
   }
 
   test('an asker that fills it loses its own, never somebody else’s', async () => {
-    const { run } = queueOf()
+    const { queue, run } = queueOf()
     for (let each = 0; each < 66; each += 1) void run('crowd')
     const last = await run('crowd')
     expect(last).toBe('password_queue_full')
+    expect(queue.length).toEqual({ running: 2, waiting: 64 })
   })
 
   test('somebody new gets the place of the crowd’s newest, and is next after one of the crowd', async () => {

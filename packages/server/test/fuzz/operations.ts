@@ -120,6 +120,8 @@ export const operations: readonly [Operation, ...Operation[]] = [
   { method: 'GET', path: `${O}/provider/public/check_my_ip` },
   { method: 'GET', path: '/v1/me' },
   { method: 'POST', path: '/v1/users', fields: { username: 'username', email: 'name' } },
+  { method: 'GET', path: '/v1/tokens/{token}/usage' },
+  { method: 'GET', path: '/v1/cluster' },
   { method: 'GET', path: '/healthz' },
   { method: 'GET', path: '/readyz' },
 ]

@@ -360,6 +360,9 @@ describe('paths and methods', () => {
     '/v1/nothing',
     '/v1/me/tokens',
     '/v1/users/1',
+    '/v1/tokens//usage',
+    '/v1/tokens/1/usages',
+    '/v1/cluster/nodes',
     '/v1/%zz',
     '/v1/me%2f',
     '/v1//me',
@@ -382,7 +385,10 @@ describe('paths and methods', () => {
   const others: Record<string, readonly string[]> = {
     '/v1/me': ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     '/v1/users': ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    '/v1/cluster': ['POST', 'DELETE'],
+    '/v1/tokens/1/usage': ['POST', 'PATCH', 'DELETE'],
     '/healthz': ['POST', 'DELETE'],
+    '/metrics': ['POST', 'DELETE'],
     '/readyz': ['POST', 'DELETE'],
   }
   for (const [path, methods] of Object.entries(others)) {
@@ -409,6 +415,18 @@ describe('/healthz and /readyz', () => {
       const ready = await call('GET', '/readyz', headers)
       expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }])
     }
+  })
+
+  test('a node that reads the store for each verdict is ready, and says why it does', async () => {
+    const wasReady = jeton.state.readiness
+    jeton.state.readiness = { isReady: true, reasons: ['Lease lost: reading through.'] }
+    const ready = await call('GET', '/readyz')
+    jeton.state.readiness = wasReady
+    expect(ready.status).toBe(200)
+    expect(await ready.json()).toEqual({
+      status: 'reading through',
+      reasons: ['Lease lost: reading through.'],
+    })
   })
 
   test('a node that cannot judge says why, and is alive all the same', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { VerificationMemory } from '../../src/authority/verification-memory.ts'
 import * as bodies from '../../src/dialects/onezone/bodies.ts'
 import { MAX_JSON_DEPTH, MAX_JSON_VALUES, parseJson } from '../../src/dialects/onezone/json-body.ts'
 import type { BodyParser } from '../../src/dialects/onezone/schema.ts'
@@ -35,7 +36,7 @@ function table(name: string, parse: BodyParser<unknown>, cases: readonly Case[])
     for (const [body, refusal] of cases) {
       const outcome = refusal === undefined ? 'is taken' : `is refused with ${refusal}`
       test(`${(JSON.stringify(body) ?? 'undefined').replaceAll(TOKEN, '<token>').slice(0, 120)} ${outcome}`, () => {
-        expect(refusalOf(() => parse(body))).toBe(refusal as string)
+        expect(refusalOf(() => parse(body, new VerificationMemory()))).toBe(refusal as string)
       })
     }
   })

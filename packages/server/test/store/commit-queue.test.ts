@@ -4,11 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import type { TenantId } from '../../src/directory/tenant.ts'
 import { migrateSchema } from '../../src/store/migrate.ts'
 import { columnTypes } from '../../src/store/sqlite/column-types.ts'
 import { CommitQueue } from '../../src/store/sqlite/commit-queue.ts'
 import { kyselyOver } from '../../src/store/sqlite/sqlite-dialect.ts'
 import { openWriter } from '../../src/store/sqlite/sqlite-files.ts'
+import { sqliteFailure } from '../../src/store/sqlite/sqlite-failure.ts'
 import { SqliteSession } from '../../src/store/sqlite/sqlite-session.ts'
 import { tenantWrites } from '../../src/store/tenants.ts'
 import type { UnitOfWork } from '../../src/store/unit-of-work.ts'
@@ -18,12 +20,18 @@ let folder: string
 let database: Database
 let queue: CommitQueue
 let statements: string[]
+/** A fault of the disk, which cannot be had to order. */
+let commitFault: Error | undefined
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'jeton-queue-'))
   database = openWriter(folder)
   statements = []
-  const session = new SqliteSession(database, (text) => statements.push(text))
+  commitFault = undefined
+  const session = new SqliteSession(database, (text) => {
+    statements.push(text)
+    if (text === 'COMMIT' && commitFault !== undefined) throw sqliteFailure(commitFault)
+  })
   const db = kyselyOver(session)
   await migrateSchema(db, columnTypes, 'incarnation')
   queue = new CommitQueue(session, db)
@@ -70,6 +78,42 @@ describe('writes that wait together', () => {
   })
 })
 
+describe('a listener', () => {
+  const told: string[] = []
+  beforeEach(() => {
+    told.length = 0
+    queue.onCommitted({
+      apply: ({ number, key }) => told.push(`${number} ${key}${database.inTransaction ? ' too soon' : ''}`),
+      flush: () => told.push('flush'),
+    })
+  })
+
+  test('is told of all changes of a commit, in order, before any of its works is acknowledged', async () => {
+    const works = ['a', 'b', 'c'].map(async (key) => {
+      const { result, changes } = await queue.transact(revoke(key))
+      return [result, changes.length, told.length]
+    })
+    expect(await Promise.all(works)).toEqual(['a', 'b', 'c'].map((key) => [key, 1, 3]))
+    expect(told).toEqual(['1 a', '2 b', '3 c'])
+  })
+
+  test('is told nothing of a work that was undone', async () => {
+    const failing = queue.transact(async (unit) => {
+      await revoke('undone')(unit)
+      throw new Error('thought better of it')
+    })
+    await Promise.allSettled([failing, queue.transact(revoke('done'))])
+    expect(told).toEqual(['1 done'])
+  })
+
+  test('is flushed when nobody knows whether the commit stands', async () => {
+    // By its name is how the class knows its own.
+    commitFault = Object.assign(new Error('fault'), { name: 'SQLiteError', code: 'SQLITE_IOERR_FSYNC' })
+    expect(await refusalOf(queue.transact(revoke('lost')))).toBe('outcome_unknown')
+    expect(told).toEqual(['flush'])
+  })
+})
+
 describe('a full disk', () => {
   test('refuses what does not fit as store_full, keeps the rest, and is usable again when there is room', async () => {
     await queue.transact(insertTenant())
@@ -111,6 +155,13 @@ test('integers come as numbers, and above 2^53 as the exact bigint', () => {
 
 function insertTenant(name = 'sample') {
   return (unit: UnitOfWork): Promise<void> => tenantWrites(unit).insert(sampleTenant({ name }))
+}
+
+function revoke(key: string) {
+  return async (unit: UnitOfWork): Promise<string> => {
+    unit.recordChange({ kind: 'token', tenantId: 1 as TenantId, key })
+    return key
+  }
 }
 
 /** A foreign key that is looked at only when the transaction is committed. */

@@ -1,16 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import type { Generation, TokenLine } from '../../src/authority/named-token.ts'
+import { storedRows } from './sweeping-contract.ts'
 import { givenLine, givenToken, givenUser, lineOf, refusalOf, sampleKey, sampleToken } from './samples.ts'
 import { changesOf, type TestStore } from './test-store.ts'
 
 /** What the ports promise of epochs and generations, on whichever database. */
 export function linesContract(store: () => TestStore): void {
   const raiseEpoch = (line: TokenLine) => store().atomically(({ tokens }) => tokens.raiseEpoch(line))
-  const storedRows = async (line: TokenLine): Promise<number> => {
-    const where = `tenant_id = ${line.tenantId} and subject_id = ${line.subject.id}`
-    return (await store().rows(`select id from named_tokens where ${where}`)).length
-  }
-
   const ensure = (line: TokenLine) =>
     store().atomically(({ tokens }) => tokens.ensureGeneration(line, sampleKey()))
   const raise = (line: TokenLine) =>
@@ -64,6 +60,18 @@ export function linesContract(store: () => TestStore): void {
       expect(await store().reads.tokens.currentGeneration(line)).toEqual(generation)
     })
 
+    test('takes as many statements for a thousand tokens as for one', async () => {
+      const counts: number[] = []
+      for (const tokens of [1, 1000]) {
+        const { line } = await givenLine(store())
+        await store().atomically(async (ports) => {
+          for (let count = 0; count < tokens; count++) await ports.tokens.insert(sampleToken(line))
+        })
+        counts.push((await store().statementsOf(() => raiseEpoch(line))).length)
+      }
+      expect(counts[0]).toBe(counts[1] ?? 0)
+    })
+
     test('is no change on a line that never had a token', async () => {
       const { tenant, line } = await givenLine(store())
       await raiseEpoch(line)
@@ -86,47 +94,7 @@ export function linesContract(store: () => TestStore): void {
       expect(await store().reads.tokens.list(line)).toContain(last.id)
       const alive = (await store().reads.tokens.list(line)).length
       while ((await store().deadTokens.sweep(3)) > 0);
-      expect(await storedRows(line)).toBe(alive)
-    })
-  })
-
-  describe('sweeping', () => {
-    test('removes dead rows in batches of at most the limit, and then says 0', async () => {
-      while ((await store().deadTokens.sweep(100)) > 0);
-      const { line } = await givenLine(store())
-      for (let count = 0; count < 7; count++) await givenToken(store(), line)
-      await raiseEpoch(line)
-      const living = await givenToken(store(), line)
-      const removed: number[] = []
-      for (let batch = 0; batch < 4; batch++) removed.push(await store().deadTokens.sweep(3))
-      expect(removed).toEqual([3, 3, 1, 0])
-      expect(await store().reads.tokens.list(line)).toEqual([living.id])
-      expect(await storedRows(line)).toBe(1)
-    })
-
-    test('is taken up where it was left, over several lines and an epoch that was raised meanwhile', async () => {
-      const { user, line } = await givenLine(store())
-      const lines = [line, lineOf(user, 'astra'), lineOf(user, 'jeton')]
-      for (const each of lines) {
-        for (let count = 0; count < 3; count++) await givenToken(store(), each)
-        await raiseEpoch(each)
-      }
-      expect(await store().deadTokens.sweep(2)).toBe(2)
-      await givenToken(store(), line)
-      await raiseEpoch(line)
-      const living = await givenToken(store(), line)
-      while ((await store().deadTokens.sweep(2)) > 0);
-      expect(await storedRows(line)).toBe(1)
-      expect(await store().reads.tokens.list(line)).toEqual([living.id])
-    })
-
-    test('writes no change', async () => {
-      const { tenant, line } = await givenLine(store())
-      await givenToken(store(), line)
-      await raiseEpoch(line)
-      while ((await store().deadTokens.sweep(100)) > 0);
-      expect((await changesOf(store(), tenant)).length).toBe(1)
-      expect(await store().rows('select * from sweeps')).toEqual([])
+      expect(await storedRows(store(), line)).toBe(alive)
     })
   })
 

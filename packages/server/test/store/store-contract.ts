@@ -1,11 +1,14 @@
 import { afterAll, beforeAll } from 'bun:test'
+import { feedContract } from './feed-contract.ts'
 import { linesContract } from './lines-contract.ts'
 import { privilegesContract } from './privileges-contract.ts'
 import { rootKeysContract } from './root-keys-contract.ts'
 import { tenantsContract } from './tenants-contract.ts'
+import { sweepingContract } from './sweeping-contract.ts'
 import type { OpenTestStore, TestStore } from './test-store.ts'
 import { namedTokensContract } from './tokens-contract.ts'
 import { transactionsContract } from './transactions-contract.ts'
+import { usageContract } from './usage-contract.ts'
 import { userRemovalContract } from './user-removal-contract.ts'
 import { usersContract } from './users-contract.ts'
 import { verificationContract } from './verification-contract.ts'
@@ -28,7 +31,10 @@ export function storeContract(open: OpenTestStore): void {
   userRemovalContract(store)
   namedTokensContract(store)
   linesContract(store)
+  sweepingContract(store)
   verificationContract(store)
   transactionsContract(store)
   rootKeysContract(store)
+  usageContract(store)
+  feedContract(store)
 }

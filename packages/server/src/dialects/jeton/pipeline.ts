@@ -2,7 +2,7 @@ import { recheckedHashing } from '../../directory/rechecked-hashing.ts'
 import type { User } from '../../directory/user.ts'
 import { Refused } from '../../failure.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
-import { routeTable } from '../route-table.ts'
+import { type RouteMatch, routeTable } from '../route-table.ts'
 import { authenticate } from './auth.ts'
 import { readJsonObject } from './body.ts'
 import type { JetonDeps } from './deps.ts'
@@ -17,7 +17,7 @@ import {
   unavailable,
 } from './problem.ts'
 import { problemAnswer } from './render.ts'
-import type { PublicRoute, Route, UserRoute } from './route.ts'
+import type { Asked, PublicRoute, Route, UserRoute } from './route.ts'
 import { routes } from './routes.ts'
 
 const table = routeTable(routes)
@@ -31,13 +31,17 @@ export async function answer(deps: JetonDeps, call: Call): Promise<Answer> {
     case 'unknown_method':
       return notAllowed(call, match.path, match.allowed)
     case 'route':
-      return labelled(await answerRoute(deps, call, match.route), match.route)
+      return labelled(await answerRoute(deps, call, match), match.route)
   }
 }
 
-async function answerRoute(deps: JetonDeps, call: Call, route: Route): Promise<Answer> {
+type Match = Extract<RouteMatch<Route>, { kind: 'route' }>
+
+async function answerRoute(deps: JetonDeps, call: Call, { route, params }: Match): Promise<Answer> {
   try {
-    return isPublic(route) ? await runPublic(deps, call, route) : await runForUser(deps, call, route)
+    return isPublic(route)
+      ? await runPublic(deps, { call, params }, route)
+      : await runForUser(deps, { call, params }, route)
   } catch (error) {
     return refusalAnswer(call, error)
   }
@@ -47,12 +51,15 @@ function isPublic(route: Route): route is PublicRoute {
   return route.callers === 'anyone'
 }
 
-async function runPublic(deps: JetonDeps, call: Call, route: PublicRoute): Promise<Answer> {
-  const body = route.takesBody ? await readJsonObject(call) : {}
-  return route.run(deps, { call, caller: undefined, body })
+type Sent = Pick<Asked<unknown>, 'call' | 'params'>
+
+async function runPublic(deps: JetonDeps, sent: Sent, route: PublicRoute): Promise<Answer> {
+  const body = route.takesBody ? await readJsonObject(sent.call) : {}
+  return route.run(deps, { ...sent, caller: undefined, body })
 }
 
-async function runForUser(deps: JetonDeps, call: Call, route: UserRoute): Promise<Answer> {
+async function runForUser(deps: JetonDeps, sent: Sent, route: UserRoute): Promise<Answer> {
+  const { call } = sent
   // The whole request first: a credential judged while its body is held back could be revoked before that comes.
   if (route.takesBody) await call.readBody()
   const caller = await authenticate(deps, call)
@@ -63,7 +70,7 @@ async function runForUser(deps: JetonDeps, call: Call, route: UserRoute): Promis
   // Only now: what a stranger sends costs no parsing.
   const body = route.takesBody ? await readJsonObject(call) : {}
   return {
-    ...(await route.run(recheckingDeps(deps, call, route), { call, caller, body })),
+    ...(await route.run(recheckingDeps(deps, call, route), { ...sent, caller, body })),
     actorId: caller.uuid,
   }
 }

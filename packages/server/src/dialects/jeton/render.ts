@@ -1,3 +1,5 @@
+import type { UnixSeconds } from '../../ambient.ts'
+import type { TokenUsage } from '../../authority/ports.ts'
 import type { Tenant } from '../../directory/tenant.ts'
 import type { User } from '../../directory/user.ts'
 import type { Answer } from '../dialect.ts'
@@ -8,6 +10,10 @@ const NO_STORE = { 'cache-control': 'no-store' }
 
 export function jsonAnswer(status: number, body: unknown): Answer {
   return { status, headers: { ...NO_STORE, 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+export function textAnswer(contentType: string, body: string): Answer {
+  return { status: 200, headers: { ...NO_STORE, 'content-type': contentType }, body }
 }
 
 /** @param requestId `instance` points at it (RFC 9457, 3.1.5): the same id is in the log */
@@ -41,6 +47,17 @@ export function userIds(user: User): Readonly<Record<string, string>> {
     astraId: user.uuid,
     sdwanOperatorId: user.sdwanOperatorId,
   }
+}
+
+/** @param usage `undefined`: never used */
+export function usageJson(usage: TokenUsage | undefined): unknown {
+  if (usage === undefined) return { lastUsedAt: null, uses: 0 }
+  return { lastUsedAt: timeText(usage.lastUsedAt), uses: usage.uses }
+}
+
+/** RFC 3339, in UTC. */
+function timeText(seconds: UnixSeconds): string {
+  return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toString()
 }
 
 export function meJson(user: User, tenant: Tenant): unknown {

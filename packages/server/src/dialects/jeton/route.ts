@@ -17,6 +17,8 @@ interface RouteOf<Callers, Caller> {
 
 export interface Asked<Caller> {
   readonly call: Call
+  /** Decoded, by the names that the path has for them. */
+  readonly params: Readonly<Record<string, string>>
   readonly caller: Caller
   /** Empty when the route takes none. */
   readonly body: JsonObject

@@ -1,6 +1,9 @@
+import { findUsage } from '../../authority/token-usage.ts'
 import { createUser } from '../../directory/users.ts'
 import { Refused } from '../../failure.ts'
-import { jsonAnswer, meJson, userIds } from './render.ts'
+import { TEXT_FORMAT } from '../../metrics/text-format.ts'
+import { clusterJson } from './cluster-json.ts'
+import { jsonAnswer, meJson, textAnswer, usageJson, userIds } from './render.ts'
 import type { PublicRoute, Route, UserRoute } from './route.ts'
 import { parseNewUser } from './schema.ts'
 
@@ -33,6 +36,31 @@ const createUserRoute: UserRoute = {
   },
 }
 
+/** Unlike everything else about a token, this is for finding those that nobody needs any more. */
+const getTokenUsage: UserRoute = {
+  method: 'GET',
+  path: '/v1/tokens/{id}/usage',
+  operationId: 'get_token_usage',
+  callers: {},
+  takesBody: false,
+  async run(deps, { caller, params }) {
+    return jsonAnswer(200, usageJson(await findUsage(deps, caller, 'onezone', params['id'] ?? '')))
+  },
+}
+
+const getCluster: UserRoute = {
+  method: 'GET',
+  path: '/v1/cluster',
+  operationId: 'get_cluster',
+  callers: { privilege: 'oz_clusters_list' },
+  takesBody: false,
+  async run({ cluster, tenants }, { caller }) {
+    // The nodes are the installation's, and other tenants' administrators are guests of it.
+    if (caller.tenantId !== (await tenants.findDefault())?.id) throw new Refused({ kind: 'forbidden' })
+    return jsonAnswer(200, await clusterJson(cluster))
+  },
+}
+
 /** The process answers, whatever the state of its database: what a supervisor restarts it for. */
 const healthz: PublicRoute = {
   method: 'GET',
@@ -51,11 +79,34 @@ const readyz: PublicRoute = {
   callers: 'anyone',
   takesBody: false,
   async run({ readiness }) {
-    const state = await readiness()
-    if (state.isReady) return jsonAnswer(200, { status: 'ready' })
-    return jsonAnswer(503, { status: 'not ready', reasons: state.reasons })
+    const { isReady, reasons = [] } = await readiness()
+    if (!isReady) return jsonAnswer(503, { status: 'not ready', reasons })
+    return jsonAnswer(
+      200,
+      reasons.length === 0 ? { status: 'ready' } : { status: 'reading through', reasons },
+    )
+  },
+}
+
+/** What a monitoring system asks; as with the two above, the operator's network decides who may. */
+const metricsRoute: PublicRoute = {
+  method: 'GET',
+  path: '/metrics',
+  operationId: 'get_metrics',
+  callers: 'anyone',
+  takesBody: false,
+  async run({ metrics }) {
+    return textAnswer(TEXT_FORMAT, await metrics())
   },
 }
 
 /** Every call of this dialect. */
-export const routes: readonly Route[] = [getMe, createUserRoute, healthz, readyz]
+export const routes: readonly Route[] = [
+  getMe,
+  createUserRoute,
+  getTokenUsage,
+  getCluster,
+  healthz,
+  readyz,
+  metricsRoute,
+]

@@ -1,5 +1,6 @@
-import { decodeToken, type Token, TokenError, type TokenSubject } from '@jeton/token'
+import { TokenError, type TokenSubject } from '@jeton/token'
 import type { Actor } from '../../authority/actor.ts'
+import type { PresentedToken } from '../../authority/verification-memory.ts'
 import { type Presentation, verifyToken } from '../../authority/verify.ts'
 import { checkPassword } from '../../directory/passwords.ts'
 import type { Tenant } from '../../directory/tenant.ts'
@@ -53,12 +54,17 @@ export class AuthenticationFailed extends Error {
 }
 
 /**
- * Who calls.
+ * Who calls with that credential.
  * @throws {AuthenticationFailed}; {@link Refused} and {@link WireRefusal} where the credential is not to blame
  */
-export async function authenticate(deps: OnezoneDeps, tenant: Tenant, call: Call): Promise<Actor> {
+export async function authenticate(
+  deps: OnezoneDeps,
+  tenant: Tenant,
+  call: Call,
+  credential: Credential,
+): Promise<Actor> {
   try {
-    return await actorOf(deps, tenant, call)
+    return await actorOf(deps, tenant, call, credential)
   } catch (error) {
     const reason =
       error instanceof Refused
@@ -72,8 +78,12 @@ export async function authenticate(deps: OnezoneDeps, tenant: Tenant, call: Call
   }
 }
 
-async function actorOf(deps: OnezoneDeps, tenant: Tenant, call: Call): Promise<Actor> {
-  const credential = selectCredential(call.headers)
+async function actorOf(
+  deps: OnezoneDeps,
+  tenant: Tenant,
+  call: Call,
+  credential: Credential,
+): Promise<Actor> {
   switch (credential.kind) {
     case 'none':
       return { kind: 'nobody' }
@@ -104,7 +114,7 @@ async function userOfPassword(
 }
 
 async function userOfToken(deps: OnezoneDeps, tenant: Tenant, call: Call, text: string): Promise<Actor> {
-  const token = decodeHeaderToken(text, (error) => error)
+  const token = decodeHeaderToken(deps, text, (error) => error)
   if (call.headers.has('x-onedata-service-token')) throw new WireRefusal(notImplemented)
   const asIdentity: Presentation = {
     ip: ipv4Of(call.clientAddress),
@@ -130,13 +140,17 @@ async function headerConsumer(
 ): Promise<TokenSubject | undefined> {
   const text = call.headers.get('x-onedata-consumer-token')
   if (text === null) return undefined
-  return consumerOf(deps, tenant.id, decodeHeaderToken(text, badConsumerToken), presentation)
+  return consumerOf(deps, tenant.id, decodeHeaderToken(deps, text, badConsumerToken), presentation)
 }
 
-function decodeHeaderToken(text: string, complaint: (error: WireError) => WireError): Token {
+function decodeHeaderToken(
+  { memory }: OnezoneDeps,
+  text: string,
+  complaint: (error: WireError) => WireError,
+): PresentedToken {
   if (isSentTwice(text)) throw new WireRefusal(complaint(badToken))
   try {
-    return decodeToken(text)
+    return memory.decode(text)
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
     throw new WireRefusal(complaint(tokenMalformed(error)))

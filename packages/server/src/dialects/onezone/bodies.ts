@@ -16,6 +16,7 @@ import {
   name,
   oneOf,
   password,
+  presentedToken,
   stringOrNull,
   token,
   tokenType,
@@ -29,29 +30,32 @@ export const examineBody = bodyOf({ required: { token } })
 
 export const confineBody = bodyOf({ required: { caveats, token } })
 
-export const inferScopeBody = bodyOf({ required: { token }, optional: { consumerToken: token } })
+export const inferScopeBody = bodyOf({
+  required: { token: presentedToken },
+  optional: { consumerToken: presentedToken },
+})
 
 const tokenInterface = oneOf(...INTERFACES)
 
 export const verifyAccessBody = bodyOf({
-  required: { token },
+  required: { token: presentedToken },
   optional: {
     allowDataAccessCaveats: boolean,
-    consumerToken: token,
+    consumerToken: presentedToken,
     interface: tokenInterface,
     peerIp: ipv4Address,
-    serviceToken: token,
+    serviceToken: presentedToken,
   },
 })
 
 export const verifyIdentityBody = bodyOf({
-  required: { token },
-  optional: { consumerToken: token, interface: tokenInterface, peerIp: ipv4Address },
+  required: { token: presentedToken },
+  optional: { consumerToken: presentedToken, interface: tokenInterface, peerIp: ipv4Address },
 })
 
 export const verifyInviteBody = bodyOf({
-  required: { token },
-  optional: { consumerToken: token, expectedInviteType: inviteType, peerIp: ipv4Address },
+  required: { token: presentedToken },
+  optional: { consumerToken: presentedToken, expectedInviteType: inviteType, peerIp: ipv4Address },
 })
 
 const namedTokenFields = {
@@ -75,9 +79,10 @@ function inviteTokenBody(type: InviteType) {
  * A named token to be created. A `type` that is an object and no type is complained of before anything else, even
  * before a body that is no object: Onezone reads it to know which other keys there are.
  */
-export const namedTokenBody: BodyParser<ReturnType<typeof plainTokenBody>> = (body) => {
+export const namedTokenBody: BodyParser<ReturnType<typeof plainTokenBody>> = (body, tokens) => {
   const type = announcedType(body)
-  return type?.kind === 'invite' ? inviteTokenBody(type.inviteType)(body) : plainTokenBody(body)
+  const parse = type?.kind === 'invite' ? inviteTokenBody(type.inviteType) : plainTokenBody
+  return parse(body, tokens)
 }
 
 function announcedType(body: unknown): TokenType | undefined {
@@ -95,10 +100,13 @@ const newUserBodyWithPassword = bodyOf({ required: { password, username }, optio
 const newUserBodyWithout = bodyOf({ optional: { fullName, username } })
 
 /** A user to be created. Whoever gets a password must have the name to use it with. */
-export const newUserBody: BodyParser<{ fullName?: string; username?: string; password?: string }> = (body) =>
+export const newUserBody: BodyParser<{ fullName?: string; username?: string; password?: string }> = (
+  body,
+  tokens,
+) =>
   isJsonObject(body) && body['password'] !== undefined
-    ? newUserBodyWithPassword(body)
-    : newUserBodyWithout(body)
+    ? newUserBodyWithPassword(body, tokens)
+    : newUserBodyWithout(body, tokens)
 
 export const profileBody = bodyOf({ atLeastOne: { fullName, username } })
 

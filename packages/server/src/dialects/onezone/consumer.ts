@@ -1,4 +1,5 @@
-import { parseIpv4, type Token, type TokenSubject } from '@jeton/token'
+import { parseIpv4, type TokenSubject } from '@jeton/token'
+import type { PresentedToken } from '../../authority/verification-memory.ts'
 import { type Presentation, type VerifyDeps, verifyToken } from '../../authority/verify.ts'
 import type { TenantId } from '../../directory/tenant.ts'
 import { Refused } from '../../failure.ts'
@@ -10,7 +11,7 @@ import { Refused } from '../../failure.ts'
 export async function consumerOf(
   deps: VerifyDeps,
   tenantId: TenantId,
-  token: Token,
+  token: PresentedToken,
   presentation: Presentation,
 ): Promise<TokenSubject> {
   const verified = await verifyToken(deps, tenantId, 'onezone', token, { kind: 'identity' }, presentation)

@@ -13,16 +13,16 @@ export function onezoneDialect(deps: OnezoneDeps): Dialect {
   return {
     name: 'onezone',
     owns: (path) => path === BASE_PATH || path.startsWith(`${BASE_PATH}/`),
-    async answer(call: Call): Promise<Answer> {
+    answer(call: Call): Promise<Answer> {
       const found = table.match(call.method, call.path.slice(BASE_PATH.length))
       switch (found.kind) {
         case 'unknown_path':
-          return empty(404)
+          return Promise.resolve(empty(404))
         case 'unknown_method':
-          return {
+          return Promise.resolve({
             ...empty(405, { allow: found.allowed.join(', ') }),
             routePath: `${BASE_PATH}${found.path}`,
-          }
+          })
         case 'route':
           return answerRoute(deps, found.route, call, found.params)
       }

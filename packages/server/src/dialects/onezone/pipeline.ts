@@ -2,17 +2,19 @@ import type { Actor } from '../../authority/actor.ts'
 import { recheckedHashing } from '../../directory/rechecked-hashing.ts'
 import { Refused } from '../../failure.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
-import { AuthenticationFailed, authenticate } from './auth.ts'
+import { AuthenticationFailed, authenticate, selectCredential } from './auth.ts'
 import { forbidden, serviceUnavailable, unauthorized, unauthorizedBecause } from './catalogue-general.ts'
 import { tokenCaveatUnverified } from './catalogue-tokens.ts'
 import { admitsJson, isJsonType } from './content.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { wireError } from './errors.ts'
 import { parseJson } from './json-body.ts'
-import { authenticationErrorAnswer, BASE_PATH, empty, errorAnswer } from './render.ts'
+import { authenticationErrorAnswer, empty, errorAnswer } from './render.ts'
 import { disallowingCaveat } from './resource-key.ts'
-import type { Asked, Exchange, Route } from './route.ts'
+import type { Asked, Callers, Route } from './route.ts'
 import { WireRefusal } from './wire-error.ts'
+
+const NOBODY: Actor = { kind: 'nobody' }
 
 /**
  * One request to a route that is there, through the checks of Onezone's REST handler. Their order is part of the API
@@ -25,40 +27,55 @@ export async function answerRoute(
   call: Call,
   params: Asked['params'],
 ): Promise<Answer> {
-  let actor: Actor = { kind: 'nobody' }
-  const answer = await answeringRefusals(async () => {
-    const tenant = await deps.tenantAt(call.host)
+  let actor = NOBODY
+  let answer: Answer
+  try {
+    // Nearly every request finds its tenant at hand, and needs no actor: a wait for nothing is a frame and a promise.
+    const known = deps.tenantAt(call.host)
+    const tenant = known instanceof Promise ? await known : known
     // The whole request first: a credential judged while its body is held back could be revoked before that comes.
     const bytes = takesBody(route) ? await call.readBody() : NO_BYTES
-    actor = await authenticate(deps, tenant, call)
-    if (!admitsJson(call.headers.get('accept'))) return empty(406)
-    if (takesBody(route) && call.hasBody && !isJsonType(call.headers.get('content-type'))) return empty(415)
-    requireRoom(deps, route)
-    const sent = takesBody(route) ? parseJson(bytes) : undefined
-    const asked = { call, tenant, actor, params }
-    const entity = await route.fetch(deps, asked)
-    const subjectId = route.subject(asked, entity)
-    requireCaveatsAllow(route, asked, subjectId)
-    await requireAuthorized(deps, route, actor, subjectId)
-    const exchange: Exchange<unknown, unknown> = { ...asked, subjectId, entity, body: route.body(sent) }
-    return route.run(recheckingDeps(deps, route, exchange), exchange)
-  })
-  return {
-    ...answer,
-    operationId: route.operationId,
-    routePath: `${BASE_PATH}${route.path}`,
-    ...actorIdOf(actor),
+    const credential = selectCredential(call.headers)
+    if (credential.kind !== 'none') actor = await authenticate(deps, tenant, call, credential)
+    answer = await answerActor(deps, route, { call, tenant, actor, params }, bytes)
+  } catch (error) {
+    answer = refusalAnswer(error)
   }
+  const { operationId, routePath } = route
+  return actor.kind === 'user'
+    ? { ...answer, operationId, routePath, actorId: actor.onezoneId }
+    : { ...answer, operationId, routePath }
+}
+
+async function answerActor(
+  deps: OnezoneDeps,
+  route: Route,
+  asked: Asked,
+  bytes: Uint8Array,
+): Promise<Answer> {
+  const { call, actor } = asked
+  if (!admitsJson(call.headers.get('accept'))) return empty(406)
+  if (takesBody(route) && call.hasBody && !isJsonType(call.headers.get('content-type'))) return empty(415)
+  requireRoom(deps, route)
+  const sent = takesBody(route) ? parseJson(bytes) : undefined
+  const entity = route.fetch === undefined ? undefined : await route.fetch(deps, asked)
+  const subjectId = route.subject(asked, entity)
+  requireCaveatsAllow(route, asked, subjectId)
+  if (route.callers !== 'anyone') await requireAuthorized(deps, route.callers, actor, subjectId)
+  const exchange = { ...asked, subjectId, entity, body: route.body(sent, deps.memory) }
+  return route.run(recheckingDeps(deps, route, exchange), exchange)
 }
 
 const NO_BYTES = new Uint8Array(0)
 
 /** Passwords come in bodies: where there is none, nobody hashes. */
 function recheckingDeps(deps: OnezoneDeps, route: Route, asked: Asked & { subjectId: string }): OnezoneDeps {
-  if (!takesBody(route) || route.callers === 'anyone') return deps
+  const { callers } = route
+  if (!takesBody(route) || callers === 'anyone') return deps
+  const { tenant, call, subjectId } = asked
   const passwordHashing = recheckedHashing(deps.passwordHashing, async () => {
-    const actor = await authenticate(deps, asked.tenant, asked.call)
-    await requireAuthorized(deps, route, actor, asked.subjectId)
+    const actor = await authenticate(deps, tenant, call, selectCredential(call.headers))
+    await requireAuthorized(deps, callers, actor, subjectId)
   })
   return { ...deps, passwordHashing }
 }
@@ -81,11 +98,10 @@ function requireCaveatsAllow(route: Route, { actor, params, call }: Asked, subje
 
 async function requireAuthorized(
   deps: OnezoneDeps,
-  { callers }: Route,
+  callers: Exclude<Callers, 'anyone'>,
   actor: Actor,
   subjectId: string,
 ): Promise<void> {
-  if (callers === 'anyone') return
   if (actor.kind === 'nobody') throw new WireRefusal(unauthorized)
   if (callers.self && actor.onezoneId === subjectId) return
   const { privilege } = callers
@@ -93,16 +109,12 @@ async function requireAuthorized(
   throw new WireRefusal(forbidden)
 }
 
-async function answeringRefusals(steps: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await steps()
-  } catch (error) {
-    if (error instanceof WireRefusal) return errorAnswer(error.error)
-    if (error instanceof AuthenticationFailed) return authenticationErrorAnswer(error.error)
-    if (error instanceof Refused) return errorAnswer(wireError(error.failure))
-    if (error instanceof BodyRefused) return BODY_REFUSED[error.reason]
-    throw error
-  }
+function refusalAnswer(error: unknown): Answer {
+  if (error instanceof WireRefusal) return errorAnswer(error.error)
+  if (error instanceof AuthenticationFailed) return authenticationErrorAnswer(error.error)
+  if (error instanceof Refused) return errorAnswer(wireError(error.failure))
+  if (error instanceof BodyRefused) return BODY_REFUSED[error.reason]
+  throw error
 }
 
 const BODY_REFUSED: Readonly<Record<BodyRefused['reason'], Answer>> = {
@@ -110,8 +122,4 @@ const BODY_REFUSED: Readonly<Record<BodyRefused['reason'], Answer>> = {
   too_slow: empty(408),
   no_room: errorAnswer(serviceUnavailable),
   cut_off: empty(400),
-}
-
-function actorIdOf(actor: Actor): { readonly actorId?: string } {
-  return actor.kind === 'user' ? { actorId: actor.onezoneId } : {}
 }

@@ -3,6 +3,7 @@ import type { Actor } from '../../authority/actor.ts'
 import type { Tenant } from '../../directory/tenant.ts'
 import type { Answer, Call } from '../dialect.ts'
 import type { OnezoneDeps } from './deps.ts'
+import { BASE_PATH } from './render.ts'
 import { type Placeholders, resourceKey } from './resource-key.ts'
 import { type BodyParser, noBody } from './schema.ts'
 
@@ -55,13 +56,15 @@ export interface RouteDefinition<Body, Entity> {
 export interface Route {
   readonly method: RouteDefinition<unknown, unknown>['method']
   readonly path: string
+  /** With the dialect's base, for the access log. */
+  readonly routePath: string
   readonly operationId: string
   readonly operation: Operation
   readonly resource: (values: Placeholders) => Resource
   readonly callers: Callers
   readonly writes: boolean
   readonly body: BodyParser<unknown>
-  readonly fetch: (deps: OnezoneDeps, asked: Asked) => Promise<unknown>
+  readonly fetch: ((deps: OnezoneDeps, asked: Asked) => Promise<unknown>) | undefined
   readonly subject: (asked: Asked, entity: unknown) => string
   readonly run: (deps: OnezoneDeps, exchange: Exchange<unknown, unknown>) => Promise<Answer> | Answer
 }
@@ -75,13 +78,14 @@ export function route<Body = undefined, Entity = undefined>(
   return {
     method,
     path,
+    routePath: `${BASE_PATH}${path}`,
     operationId,
     callers,
     writes,
     operation: OPERATIONS[method],
     resource: resourceKey(definition.resource),
     body: definition.body ?? noBody,
-    fetch: definition.fetch ?? (async () => undefined),
+    fetch: definition.fetch,
     // The pipeline hands `subject` and `run` what this very route's `fetch` and `body` gave, so the types they lose
     // here are the types they get there.
     subject: (definition.subject ?? (() => '')) as Route['subject'],

@@ -1,9 +1,13 @@
+import type { VerificationMemory } from '../../authority/verification-memory.ts'
 import { malformedData, missingAtLeastOneValue, missingRequiredValue } from './catalogue-data.ts'
 import { isJsonObject } from './json-value.ts'
 import { WireRefusal } from './wire-error.ts'
 
+/** What decodes tokens; it may know a text from before. */
+export type TokenDecoder = Pick<VerificationMemory, 'decode'>
+
 /** Takes one value of a body. @throws {WireRefusal} with the error that Onezone has for it */
-export type ValueParser<T> = (key: string, value: unknown) => T
+export type ValueParser<T> = (key: string, value: unknown, tokens: TokenDecoder) => T
 
 type Fields<T> = { readonly [Key in keyof T]: ValueParser<T[Key]> }
 
@@ -18,7 +22,7 @@ export interface BodySchema<Required, Optional, AtLeastOne> {
 export type Body<Required, Optional, AtLeastOne> = Required & Partial<Optional> & Partial<AtLeastOne>
 
 /** Takes a whole body. @throws {WireRefusal} the first thing wrong with it */
-export type BodyParser<T> = (body: unknown) => T
+export type BodyParser<T> = (body: unknown, tokens: TokenDecoder) => T
 
 /**
  * A body's parser: the required keys, then the optional ones, then those of which one must be there; each kind in
@@ -32,15 +36,15 @@ export function bodyOf<Required = {}, Optional = {}, AtLeastOne = {}>(
   const optional = fieldsInOrder(schema.optional)
   const atLeastOne = fieldsInOrder(schema.atLeastOne)
 
-  return (body) => {
+  return (body, tokens) => {
     if (!isJsonObject(body)) throw new WireRefusal(malformedData)
     const parsed: Record<string, unknown> = {}
     for (const [key, parse] of required) {
       if (body[key] === undefined) throw new WireRefusal(missingRequiredValue(key))
-      parsed[key] = parse(key, body[key])
+      parsed[key] = parse(key, body[key], tokens)
     }
-    takePresent(body, optional, parsed)
-    const taken = takePresent(body, atLeastOne, parsed)
+    takePresent(body, optional, parsed, tokens)
+    const taken = takePresent(body, atLeastOne, parsed, tokens)
     if (atLeastOne.length > 0 && taken === 0) {
       throw new WireRefusal(missingAtLeastOneValue(atLeastOne.map(([key]) => key)))
     }
@@ -64,11 +68,12 @@ function takePresent(
   body: Readonly<Record<string, unknown>>,
   fields: readonly Field[],
   parsed: Record<string, unknown>,
+  tokens: TokenDecoder,
 ): number {
   let taken = 0
   for (const [key, parse] of fields) {
     if (body[key] === undefined) continue
-    parsed[key] = parse(key, body[key])
+    parsed[key] = parse(key, body[key], tokens)
     taken += 1
   }
   return taken

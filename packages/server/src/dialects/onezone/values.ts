@@ -14,6 +14,7 @@ import {
   tokenTypeFromJson,
 } from '@jeton/token'
 import type { JsonObject } from '../../authority/named-token.ts'
+import type { PresentedToken } from '../../authority/verification-memory.ts'
 import { ExactNumber } from '../../exact-json.ts'
 import { isAcceptablePassword, isFullName, isUsername } from '../../directory/user-rules.ts'
 import {
@@ -52,11 +53,18 @@ export interface SentToken {
   readonly token: Token
 }
 
-export const token: ValueParser<SentToken> = (key, value) => {
+export const token: ValueParser<SentToken> = (key, value) =>
+  decoded(key, value, (text) => ({ text, token: decodeToken(text) }))
+
+/** A token that is to be verified, and may have been before. */
+export const presentedToken: ValueParser<PresentedToken> = (key, value, tokens) =>
+  decoded(key, value, (text) => tokens.decode(text))
+
+function decoded<T>(key: string, value: unknown, decode: (text: string) => T): T {
   if (value === '') throw new WireRefusal(badValueEmpty(key))
   if (typeof value !== 'string') throw new WireRefusal(badValueToken(key, badToken))
   try {
-    return { text: value, token: decodeToken(value) }
+    return decode(value)
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
     throw new WireRefusal(badValueToken(key, tokenMalformed(error)))
@@ -164,8 +172,8 @@ function integerIn(value: unknown): Integer | undefined {
  * only numbers, arrays and objects are "not a string".
  */
 function ruled(follows: (text: string) => boolean, complaint: WireError): ValueParser<string> {
-  return (key, value) => {
-    const text = stringOrNull(key, value)
+  return (key, value, tokens) => {
+    const text = stringOrNull(key, value, tokens)
     if (text === null || !follows(text)) throw new WireRefusal(complaint)
     return text
   }

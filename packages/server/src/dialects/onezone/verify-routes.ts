@@ -1,5 +1,6 @@
 import type { Integer, Interface, Purpose, TokenSubject } from '@jeton/token'
 import type { Actor } from '../../authority/actor.ts'
+import type { PresentedToken } from '../../authority/verification-memory.ts'
 import { type Presentation, type Verified, verifyToken } from '../../authority/verify.ts'
 import { writableInteger } from '../../exact-json.ts'
 import type { Answer } from '../dialect.ts'
@@ -10,7 +11,6 @@ import type { OnezoneDeps } from './deps.ts'
 import { tokenRefused } from './errors.ts'
 import { errorAnswer, json } from './render.ts'
 import { type Exchange, type Route, route } from './route.ts'
-import type { SentToken } from './values.ts'
 import { WireRefusal } from './wire-error.ts'
 
 /** `/tokens/verify_*` and `/tokens/infer_access_token_scope`: what others ask about a token that was shown to them. */
@@ -62,12 +62,12 @@ export const verifyRoutes: readonly Route[] = [
 
 /** What the three kinds of verification may be told about the presentation. */
 interface VerifyBody {
-  readonly token: SentToken
+  readonly token: PresentedToken
   readonly allowDataAccessCaveats?: boolean
-  readonly consumerToken?: SentToken
+  readonly consumerToken?: PresentedToken
   readonly interface?: Interface
   readonly peerIp?: string | null
-  readonly serviceToken?: SentToken
+  readonly serviceToken?: PresentedToken
 }
 
 type Verification = Exchange<VerifyBody, undefined>
@@ -86,14 +86,15 @@ async function verify(deps: OnezoneDeps, exchange: Verification, purpose: Purpos
   const consumer =
     body.consumerToken === undefined
       ? subjectOf(actor)
-      : await consumerOf(deps, tenant.id, body.consumerToken.token, shown)
-  const verified = await verifyToken(deps, tenant.id, 'onezone', body.token.token, purpose, {
+      : await consumerOf(deps, tenant.id, body.consumerToken, shown)
+  const verdict = verifyToken(deps, tenant.id, 'onezone', body.token, purpose, {
     ...shown,
     consumer,
     // Whoever asks did not bring the session along: only the token's own use is tied to it.
     session: 'any',
     allowDataAccessCaveats: body.allowDataAccessCaveats ?? false,
   })
+  const verified = verdict instanceof Promise ? await verdict : verdict
   return verified.ok ? verifiedAnswer(verified) : errorAnswer(tokenRefused(verified.why))
 }
 
@@ -127,12 +128,11 @@ async function inferScope(
     allowDataAccessCaveats: true,
     ignoredCaveats: IGNORED_FOR_SCOPE,
   }
-  const { token } = body.token
   const consumer =
     body.consumerToken === undefined
-      ? token.subject
-      : await consumerOf(deps, tenant.id, body.consumerToken.token, presentation)
+      ? body.token.token.subject
+      : await consumerOf(deps, tenant.id, body.consumerToken, presentation)
   const shown = { ...presentation, consumer }
-  const verified = await verifyToken(deps, tenant.id, 'onezone', token, { kind: 'access' }, shown)
+  const verified = await verifyToken(deps, tenant.id, 'onezone', body.token, { kind: 'access' }, shown)
   return errorAnswer(verified.ok ? notImplemented : tokenRefused(verified.why))
 }

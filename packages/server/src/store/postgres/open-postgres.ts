@@ -1,59 +1,89 @@
 import { SQL } from 'bun'
 import { Kysely, sql } from 'kysely'
 import { CannotOpenStore } from '../cannot-open-store.ts'
-import { withExactNumbers } from '../exact-number.ts'
 import { migrateSchema } from '../migrate.ts'
+import { leases } from '../leases.ts'
 import type { OnQuery } from '../on-query.ts'
 import type { Schema } from '../schema.ts'
 import { inspectDatabase, type Inspection, type SqlDatabase, type SqlStore } from '../sql-store.ts'
 import { type PointRead, verificationReads } from '../verification-reads.ts'
 import { columnTypes } from './column-types.ts'
-import { PostgresStoreDialect } from './postgres-dialect.ts'
-import { postgresFailure } from './postgres-failure.ts'
+import {
+  defaultDeadlines,
+  IDLE_IN_TRANSACTION_MILLIS,
+  type PostgresDeadlines,
+  STATEMENT_MILLIS,
+} from './deadlines.ts'
+import { postgresDialect } from './postgres-dialect.ts'
 import { postgresTransact } from './postgres-transact.ts'
+import { ReadPool } from './read-pool.ts'
 import { isUnstorable } from './unstorable-text.ts'
+import { PostgresWakeUps } from './wake-ups.ts'
 
 /** Connections for transactions and ordinary reads, where nothing else is configured. */
 const DEFAULT_CONNECTIONS = 10
 /** Connections that only the hot reads use, so that no queue of transactions holds them up. Each takes many at once. */
-const VERIFICATION_CONNECTIONS = 4
-const CONNECTION_TIMEOUT_SECONDS = 5
-/** How long the server lets one statement run, and a transaction lie idle: a node that hangs must not keep row locks. */
-const SERVER_TIMEOUT_MILLIS = 10_000
+const READ_CONNECTIONS = 4
+/** Connections that only the leases use: a node must not lose its own to a queue of transactions. */
+const CLUSTER_CONNECTIONS = 2
+const CONNECTION_TIMEOUT_SECONDS = 2
+/** What has not been answered by then at the end is given up. */
+const CLOSE_TIMEOUT_SECONDS = 5
+/** A migration takes as long as it takes. The longest that a timer can be set for. */
+const UNLIMITED = { transaction: 2 ** 31 - 1, statement: 2 ** 31 - 1 }
 /** Nodes that start at once can be in each other's way while the very first tables are made. */
 const MIGRATION_ATTEMPTS = 5
 const MIGRATION_PAUSE_MILLIS = 200
 
 export interface PostgresLocation {
   readonly url: string
+  /** For transactions and ordinary reads; the hot reads and the leases have a few of their own. */
   readonly maxConnections?: number
+  /** {@link defaultDeadlines}, unless a test wants them shorter. */
+  readonly deadlines?: Partial<PostgresDeadlines>
 }
 
 /** A PostgreSQL, or a database that speaks its protocol and SQL. Nothing is sent before the first call. */
 export function openPostgres(location: PostgresLocation, onQuery: OnQuery | undefined): SqlDatabase {
-  const pool = connect(location.url, location.maxConnections ?? DEFAULT_CONNECTIONS)
-  const verificationPool = connect(location.url, VERIFICATION_CONNECTIONS)
-  const db = new Kysely<Schema>({ dialect: new PostgresStoreDialect(pool, onQuery) })
+  const { url, maxConnections = DEFAULT_CONNECTIONS } = location
+  const deadlines = { ...defaultDeadlines, ...location.deadlines }
+  const kyselyOver = (pool: SQL, given: Partial<PostgresDeadlines> = {}) =>
+    new Kysely<Schema>({
+      dialect: postgresDialect({ pool, onQuery, deadlines: { ...deadlines, ...given } }),
+    })
+  const pool = connect(url, maxConnections)
+  const clusterPool = connect(url, CLUSTER_CONNECTIONS)
+  const quickPool = connect(url, 1, { synchronous_commit: 'off' })
+  const readPool = new ReadPool(() => connect(url, READ_CONNECTIONS), deadlines.read, onQuery)
+  const db = kyselyOver(pool)
+  const clusterDb = kyselyOver(clusterPool, { statement: deadlines.lease, connection: deadlines.lease })
+  const quickDb = kyselyOver(quickPool, { statement: deadlines.lease, connection: deadlines.lease })
+  const wakeUps = new PostgresWakeUps(quickPool, quickDb)
 
   return {
     inspect: (): Promise<Inspection> => inspectDatabase(db).catch(refuseStart),
 
     async migrate(incarnation): Promise<SqlStore> {
-      await migrateTogether(db, incarnation).catch(refuseStart)
+      await migrateTogether(kyselyOver(pool, UNLIMITED), incarnation).catch(refuseStart)
       return {
         db,
         transact: postgresTransact(db),
-        verification: verificationReads(pointRead(verificationPool, onQuery), '$'),
+        verification: verificationReads(pointRead(readPool), '$'),
+        readRows: (text, parameters) => readPool.read(text, parameters),
+        cluster: { leases: leases(clusterDb, quickDb), wakeUps },
+        onCommitted: () => undefined,
       }
     },
 
     async close(): Promise<void> {
-      await Promise.all([db.destroy(), pool.close(), verificationPool.close()])
+      wakeUps.close()
+      const pools = [pool, clusterPool, quickPool, readPool]
+      await Promise.all(pools.map((each) => each.close({ timeout: CLOSE_TIMEOUT_SECONDS })))
     },
   }
 }
 
-function connect(url: string, max: number): SQL {
+function connect(url: string, max: number, parameters: Readonly<Record<string, string>> = {}): SQL {
   return new SQL(url, {
     adapter: 'postgres',
     // Otherwise 64-bit integers come as text.
@@ -62,22 +92,17 @@ function connect(url: string, max: number): SQL {
     connectionTimeout: CONNECTION_TIMEOUT_SECONDS,
     connection: {
       application_name: 'jeton',
-      statement_timeout: SERVER_TIMEOUT_MILLIS,
-      idle_in_transaction_session_timeout: SERVER_TIMEOUT_MILLIS,
+      statement_timeout: STATEMENT_MILLIS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MILLIS,
+      ...parameters,
     },
   })
 }
 
-function pointRead(pool: SQL, onQuery: OnQuery | undefined): PointRead {
+function pointRead(pool: ReadPool): PointRead {
   return async (text, parameters) => {
     if (parameters.some(isUnstorable)) return undefined
-    onQuery?.(text)
-    try {
-      const rows = await pool.unsafe<object[]>(text, [...parameters])
-      return rows[0] && withExactNumbers(rows[0])
-    } catch (error) {
-      throw postgresFailure(error)
-    }
+    return (await pool.read(text, parameters))[0]
   }
 }
 

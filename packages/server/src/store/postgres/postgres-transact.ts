@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
 import { Refused } from '../../failure.ts'
 import type { Schema } from '../schema.ts'
-import { completeWork, type Transact } from '../unit-of-work.ts'
+import { type Completed, completeWork, type Transact, type UnitOfWork } from '../unit-of-work.ts'
+import { despiteLoss } from './despite-loss.ts'
 import { isConflict } from './postgres-failure.ts'
 
 /** How often a work is run before the conflict is the caller's answer. */
@@ -11,19 +12,24 @@ const FIRST_PAUSE_MILLIS = 2
 
 /** Runs each work in a transaction of its own; row locks and the constraints decide between those that meet. */
 export function postgresTransact(db: Kysely<Schema>): Transact {
-  return async (work) => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await db
-          .transaction()
-          // Said outright, for the database may be set to another: the row locks are placed for this one.
-          .setIsolationLevel('read committed')
-          .execute((transaction) => completeWork(transaction, true, work))
-      } catch (failure) {
-        if (!isConflict(failure)) throw failure
-        if (attempt === MAX_ATTEMPTS) throw new Refused({ kind: 'store_unavailable' }, failure)
-        await Bun.sleep(FIRST_PAUSE_MILLIS * 2 ** (attempt - 1))
-      }
+  return (work) => despiteLoss(() => runDespiteConflicts(db, work))
+}
+
+async function runDespiteConflicts<T>(
+  db: Kysely<Schema>,
+  work: (unit: UnitOfWork) => Promise<T>,
+): Promise<Completed<T>> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db
+        .transaction()
+        // Said outright, for the database may be set to another: the row locks are placed for this one.
+        .setIsolationLevel('read committed')
+        .execute((transaction) => completeWork(transaction, true, work))
+    } catch (failure) {
+      if (!isConflict(failure)) throw failure
+      if (attempt === MAX_ATTEMPTS) throw new Refused({ kind: 'store_unavailable' }, failure)
+      await Bun.sleep(FIRST_PAUSE_MILLIS * 2 ** (attempt - 1))
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
+import type { ChangeListener, NumberedChange } from '../../change.ts'
 import type { Schema } from '../schema.ts'
-import { completeWork, type Transact, type UnitOfWork } from '../unit-of-work.ts'
+import { type Completed, completeWork, type Transact, type UnitOfWork } from '../unit-of-work.ts'
 import { commitFailure } from './sqlite-failure.ts'
 import type { SqliteSession } from './sqlite-session.ts'
 
@@ -9,6 +10,8 @@ const MAX_WORKS_PER_COMMIT = 64
 
 interface Job {
   run(db: Kysely<Schema>): Promise<void>
+  /** What it wrote into the feed. */
+  changes(): readonly NumberedChange[]
   /** After the commit. */
   acknowledge(): void
   refuse(reason: unknown): void
@@ -26,6 +29,7 @@ export class CommitQueue {
   #waiting: Job[] = []
   /** Works whose shared transaction was lost through no fault of theirs; each gets a transaction of its own. */
   #repeated: Job[] = []
+  readonly #listeners: ChangeListener[] = []
   #isRunning = false
 
   /** @param beforeCommit runs in the same turn of the event loop as the commit */
@@ -35,18 +39,24 @@ export class CommitQueue {
     this.#beforeCommit = beforeCommit
   }
 
-  readonly transact: Transact = <T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T> =>
-    new Promise<T>((resolve, reject) => {
-      let result: { readonly value: T } | undefined
+  readonly transact: Transact = <T>(work: (unit: UnitOfWork) => Promise<T>): Promise<Completed<T>> =>
+    new Promise((resolve, reject) => {
+      let completed: Completed<T> | undefined
       this.#waiting.push({
         run: async (db) => {
-          result = { value: await completeWork(db, false, work) }
+          completed = await completeWork(db, false, work)
         },
-        acknowledge: () => (result === undefined ? reject(new Error('never run')) : resolve(result.value)),
+        changes: () => completed?.changes ?? [],
+        acknowledge: () => (completed === undefined ? reject(new Error('never run')) : resolve(completed)),
         refuse: reject,
       })
       if (!this.#isRunning) void this.#runAll()
     })
+
+  /** Tells of every change after its commit, before anything of that commit is acknowledged. */
+  onCommitted(listener: ChangeListener): void {
+    this.#listeners.push(listener)
+  }
 
   async #runAll(): Promise<void> {
     this.#isRunning = true
@@ -102,10 +112,19 @@ export class CommitQueue {
       const reason = commitFailure(failure)
       // Too much for the disk together may still be little enough for one alone.
       if (done.length > 1 && reason === failure) return this.#repeatEach(done)
+      // Where the commit may stand, its repeat would find nothing to change, and so nothing to tell.
+      if (reason !== failure) for (const listener of this.#listeners) listener.flush()
       for (const job of done) job.refuse(reason)
       return
     }
+    this.#tell(done.flatMap((job) => job.changes()))
     for (const job of done) job.acknowledge()
+  }
+
+  #tell(changes: readonly NumberedChange[]): void {
+    for (const listener of this.#listeners) {
+      for (const change of changes) listener.apply(change)
+    }
   }
 
   #repeatEach(jobs: readonly Job[]): void {

@@ -45,9 +45,13 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
       const held = new ReadSnapshot(readerDatabase)
       snapshot = held
       const reader = session(readerDatabase)
+      const queue = new CommitQueue(writer, writerDb, () => held.letGo())
       return {
         db: kyselyOver(reader),
-        transact: new CommitQueue(writer, writerDb, () => held.letGo()).transact,
+        transact: queue.transact,
+        readRows: async (sql, parameters) => reader.prepare(sql).all(parameters),
+        cluster: undefined,
+        onCommitted: (listener) => queue.onCommitted(listener),
         verification: verificationReads((sql, parameters) => {
           held.hold()
           return reader.prepare(sql).first(parameters)

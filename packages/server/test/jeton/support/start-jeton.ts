@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemAmbient } from '../../../src/ambient-system.ts'
-import type { Readiness } from '../../../src/dialects/jeton/deps.ts'
+import type { JetonDeps, Readiness } from '../../../src/dialects/jeton/deps.ts'
 import { jetonDialect } from '../../../src/dialects/jeton/index.ts'
 import { setUpInstallation } from '../../../src/directory/installation.ts'
 import { passwordHashing } from '../../../src/directory/password-hashing.ts'
@@ -36,14 +36,16 @@ export async function startJeton() {
     },
     passwordMemory: passwordMemory(systemAmbient, hmacSha256),
     passwordThrottle: passwordThrottle(systemAmbient, async () => undefined),
+    trust: { isCurrent: () => true },
     ...store.reads,
   }
   const admin = { username: 'admin', email: 'admin@example.org', password: PASSWORD }
   const tenant = await setUpInstallation(deps, 'localhost', admin)
   const ada = await createUser(deps, { tenantId: tenant.id, username: 'ada', password: PASSWORD })
-  const state: { readiness: Readiness; isStoreNearlyFull: boolean } = {
+  const state: { readiness: Readiness; isStoreNearlyFull: boolean; cluster: JetonDeps['cluster'] } = {
     readiness: { isReady: true },
     isStoreNearlyFull: false,
+    cluster: undefined,
   }
   const http = startHttp({
     dialects: [
@@ -51,6 +53,10 @@ export async function startJeton() {
         ...deps,
         readiness: async () => state.readiness,
         isStoreNearlyFull: () => state.isStoreNearlyFull,
+        get cluster() {
+          return state.cluster
+        },
+        metrics: async () => 'jeton_things 1\n',
       }),
     ],
     ambient: systemAmbient,
@@ -68,6 +74,7 @@ export async function startJeton() {
     ada,
     argon2,
     deps,
+    store,
     state,
     tenant,
     async stop(): Promise<void> {

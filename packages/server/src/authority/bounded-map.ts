@@ -1,0 +1,63 @@
+export interface MapLimits {
+  readonly maxEntries: number
+  /** Of keys and values, as the map's owner estimates them. */
+  readonly maxBytes: number
+}
+
+/**
+ * A map that forgets what was not used lately, to stay within its limits. It has two generations: what is set or found
+ * is in the young one; when that has half of what the limits allow it becomes the old one, and the old one is forgotten
+ * as a whole. So a hit costs one look-up and moves nothing, where a list in order of use would be written at each.
+ */
+export class BoundedMap<Value> {
+  readonly #limits: MapLimits
+  readonly #bytesOf: (key: string, value: Value) => number
+  #young = new Map<string, Value>()
+  #old = new Map<string, Value>()
+  #youngBytes = 0
+  #oldBytes = 0
+
+  constructor(limits: MapLimits, bytesOf: (key: string, value: Value) => number) {
+    this.#limits = limits
+    this.#bytesOf = bytesOf
+  }
+
+  get(key: string): Value | undefined {
+    const young = this.#young.get(key)
+    if (young !== undefined) return young
+    const old = this.#old.get(key)
+    if (old !== undefined) this.set(key, old)
+    return old
+  }
+
+  set(key: string, value: Value): void {
+    const replaced = this.#young.get(key)
+    if (replaced !== undefined) this.#youngBytes -= this.#bytesOf(key, replaced)
+    const bytes = this.#bytesOf(key, value)
+    if (this.#isFull(bytes, replaced === undefined ? 1 : 0)) this.#age()
+    this.#young.set(key, value)
+    this.#youngBytes += bytes
+  }
+
+  clear(): void {
+    this.#age()
+    this.#age()
+  }
+
+  /** A value that is in both generations counts twice. */
+  get usage(): { readonly entries: number; readonly bytes: number } {
+    return { entries: this.#young.size + this.#old.size, bytes: this.#youngBytes + this.#oldBytes }
+  }
+
+  #isFull(newBytes: number, newEntries: number): boolean {
+    const { maxEntries, maxBytes } = this.#limits
+    return this.#youngBytes + newBytes > maxBytes / 2 || this.#young.size + newEntries > maxEntries / 2
+  }
+
+  #age(): void {
+    this.#old = this.#young
+    this.#oldBytes = this.#youngBytes
+    this.#young = new Map()
+    this.#youngBytes = 0
+  }
+}

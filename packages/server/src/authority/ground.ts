@@ -1,0 +1,91 @@
+import type { SignedToken, Token } from '@jeton/token'
+import { type ChangeKind, lineKey, tokenKey } from '../change.ts'
+import type { TenantId } from '../directory/tenant.ts'
+import { touchedKey } from './applied-changes.ts'
+import type { Audience, Generation, SubjectState, TokenLine } from './named-token.ts'
+import type { VerificationReads, VerificationRecord } from './ports.ts'
+
+/** What the store says that the verdicts on a token stand on: of a named one, or of all temporary ones of a subject. */
+export type Ground = NamedGround | TemporaryGround
+
+export interface NamedGround {
+  readonly kind: 'named'
+  readonly tenantId: TenantId
+  readonly audience: Audience
+  readonly tokenId: string
+  readonly record: VerificationRecord
+  readonly subject: SubjectState
+}
+
+export interface TemporaryGround {
+  readonly kind: 'temporary'
+  readonly tenantId: TenantId
+  readonly audience: Audience
+  readonly generation: Generation
+  readonly subject: SubjectState
+}
+
+/** One read. `undefined`: no such named token; no such subject, or one who never had a temporary token. */
+export async function readGround(
+  reads: VerificationReads,
+  tenantId: TenantId,
+  audience: Audience,
+  { persistence, id, subject }: Token | SignedToken,
+): Promise<Ground | undefined> {
+  if (persistence.kind === 'named') {
+    const found = await reads.findNamed(tenantId, audience, id)
+    if (found === undefined) return undefined
+    return { kind: 'named', tenantId, audience, tokenId: id, record: found.token, subject: found.subject }
+  }
+  const found =
+    subject.type === 'user' ? await reads.findGeneration(tenantId, audience, subject.id) : undefined
+  if (found?.generation === undefined) return undefined
+  return { kind: 'temporary', tenantId, audience, generation: found.generation, subject: found.subject }
+}
+
+/** By what a token's ground is found; `undefined` when there can be none. */
+export function groundKey(
+  tenantId: TenantId,
+  audience: Audience,
+  { persistence, id, subject }: Token | SignedToken,
+): string | undefined {
+  if (persistence.kind === 'named') return `named ${tenantId} ${audience} ${id}`
+  return subject.type === 'user' ? `temporary ${tenantId} ${audience} ${subject.id}` : undefined
+}
+
+/** The changes that would make it another one. */
+export function dependenciesOf(ground: Ground): readonly string[] {
+  const { tenantId, audience, subject } = ground
+  const line = lineKey(lineOf(ground))
+  const ofSubject = touchedKey('subject' satisfies ChangeKind, tenantId, String(subject.userId))
+  if (ground.kind === 'temporary')
+    return [touchedKey('generation' satisfies ChangeKind, tenantId, line), ofSubject]
+  return [
+    touchedKey('token' satisfies ChangeKind, tenantId, tokenKey(audience, ground.tokenId)),
+    touchedKey('epoch' satisfies ChangeKind, tenantId, line),
+    ofSubject,
+  ]
+}
+
+export function lineOf({ tenantId, audience, subject }: Ground): TokenLine {
+  return { tenantId, audience, subject: { kind: 'user', id: subject.userId } }
+}
+
+/**
+ * Whether the secret behind two grounds is the same: it is derived from these, and a salt is drawn anew whenever a row
+ * is written anew.
+ */
+export function haveSameSecret(a: Ground, b: Ground): boolean {
+  if (a.tenantId !== b.tenantId || a.audience !== b.audience || a.subject.userId !== b.subject.userId) {
+    return false
+  }
+  if (a.kind === 'named') {
+    return b.kind === 'named' && a.tokenId === b.tokenId && isSameKey(a.record.key, b.record.key)
+  }
+  if (b.kind === 'named') return false
+  return a.generation.number === b.generation.number && isSameKey(a.generation.key, b.generation.key)
+}
+
+function isSameKey(a: VerificationRecord['key'], b: VerificationRecord['key']): boolean {
+  return a.kid === b.kid && Buffer.compare(a.salt, b.salt) === 0
+}

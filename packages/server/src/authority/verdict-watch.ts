@@ -1,0 +1,11 @@
+import type { TokenRefusal } from '@jeton/token'
+import type { Ground } from './ground.ts'
+
+/** Told of every verification as it goes. Nothing here waits, writes or throws: it is on the path of each request. */
+export interface VerdictWatch {
+  /** What the verdict will stand on was remembered, or the store has to be asked. Neither when the type alone rules it out. */
+  looked(isRemembered: boolean): void
+  /** @param at Unix seconds */
+  accepted(ground: Ground, at: number): void
+  refused(why: TokenRefusal['kind']): void
+}

@@ -1,0 +1,175 @@
+import { type Caveat, decodeToken, isSigned, type SignedToken, type Token } from '@jeton/token'
+import type { ChangeKind, ChangeListener } from '../change.ts'
+import type { TenantId } from '../directory/tenant.ts'
+import { AppliedChanges, touchedKey } from './applied-changes.ts'
+import { BoundedMap } from './bounded-map.ts'
+import { dependenciesOf, type Ground, groundKey, haveSameSecret } from './ground.ts'
+import type { Audience } from './named-token.ts'
+
+/** A token as it was presented: a text that decodes. Nothing of it is verified for whoever is about to look at it. */
+export interface PresentedToken {
+  readonly text: string
+  /** Decoded, or what is left to judge of it because this very text was accepted before. */
+  readonly token: Token | SignedToken
+}
+
+/** What a verification may remember, whatever the number of tokens in the store. */
+export interface MemoryLimits {
+  readonly maxBytes: number
+}
+
+export const DEFAULT_MEMORY_LIMITS: MemoryLimits = { maxBytes: 64 * 1024 * 1024 }
+
+/** What a header has room for (limits of the HTTP layer). Longer ones are decoded and compared each time. */
+const MAX_REMEMBERED_CHARS = 4096
+/** Of the bytes, how many are for texts; the rest is for grounds without them. */
+const SHARE_OF_TEXTS = 0.75
+/** Caveats that are one object in many tokens; in characters, beside the other bytes. */
+const CAVEAT_LIMITS = { maxEntries: 10_000, maxBytes: 1_000_000 }
+/** A ground with its strings, as measured, with what the collector leaves lying about. */
+const GROUND_BYTES = 900
+/** A text's entry beside its characters, likewise; and what each of them takes. */
+const TEXT_BYTES = 1200
+const BYTES_PER_CHAR = 2
+
+/** A ground that held when the changes up to a position had been applied. */
+type RememberedGround = Ground & { untouchedUpTo: number }
+
+class RememberedToken implements PresentedToken {
+  readonly text: string
+  readonly token: SignedToken
+  /** Under whose secret the signature was found good. Whether it still holds is another question. */
+  ground: RememberedGround
+
+  constructor(text: string, token: SignedToken, ground: RememberedGround) {
+    this.text = text
+    this.token = token
+    this.ground = ground
+  }
+}
+
+/** Kinds that name what they touch. The feed can bring others, of newer versions: those touch everything. */
+const TOUCHING: ReadonlySet<string> = new Set<ChangeKind>(['token', 'epoch', 'generation', 'subject'])
+/** What these tell of is read from the store each time. */
+const NOT_REMEMBERED: ReadonlySet<string> = new Set<ChangeKind>(['password', 'privilege'])
+
+/**
+ * What this node remembers of tokens that it has accepted: texts decoded and found well signed, and the records,
+ * generations and subject states behind them. Bounded, synchronous, and kept true by the changes that it is told of.
+ *
+ * Nothing is remembered of what was not accepted, nor that something is not there: nobody fills it with texts that he
+ * makes up. What it says is to be believed only while the node is current, which the asker finds out.
+ */
+export class VerificationMemory implements ChangeListener {
+  readonly #changes = new AppliedChanges()
+  readonly #texts: BoundedMap<RememberedToken>
+  readonly #grounds: BoundedMap<RememberedGround>
+  readonly #caveats = new BoundedMap<Caveat>(CAVEAT_LIMITS, (text) => text.length)
+
+  constructor({ maxBytes }: MemoryLimits = DEFAULT_MEMORY_LIMITS) {
+    const ofTexts = maxBytes * SHARE_OF_TEXTS
+    this.#texts = new BoundedMap({ maxBytes: ofTexts, maxEntries: Infinity }, bytesOfText)
+    this.#grounds = new BoundedMap({ maxBytes: maxBytes - ofTexts, maxEntries: Infinity }, () => GROUND_BYTES)
+  }
+
+  /** Decodes a text, unless this very text was accepted before. @throws {TokenError} */
+  decode(text: string): PresentedToken {
+    const remembered = text.length <= MAX_REMEMBERED_CHARS ? this.#texts.get(text) : undefined
+    return remembered ?? { text, token: decodeToken(text) }
+  }
+
+  /** To be noted before a read whose outcome is to be remembered. */
+  get position(): number {
+    return this.#changes.position
+  }
+
+  /** The ground that a token stands on, if one is remembered and no change that was applied has touched it. */
+  find(tenantId: TenantId, audience: Audience, presented: PresentedToken): Ground | undefined {
+    if (presented instanceof RememberedToken) {
+      const { ground } = presented
+      const isAsked = ground.tenantId === tenantId && ground.audience === audience
+      if (isAsked && this.#stillHolds(ground)) return ground
+    }
+    const key = groundKey(tenantId, audience, presented.token)
+    const ground = key === undefined ? undefined : this.#grounds.get(key)
+    return ground !== undefined && this.#stillHolds(ground) ? ground : undefined
+  }
+
+  /** Whether that is what is remembered of the text already. */
+  holds(ground: Ground, presented: PresentedToken): boolean {
+    return presented instanceof RememberedToken && presented.ground === ground
+  }
+
+  /** The token without its signature, if that is known to be good under the secret of that ground. */
+  signedUnder(ground: Ground, presented: PresentedToken): SignedToken | undefined {
+    if (!(presented instanceof RememberedToken)) return undefined
+    if (presented.ground === ground) return presented.token
+    return haveSameSecret(presented.ground, ground) ? presented.token : undefined
+  }
+
+  /**
+   * Remembers a text whose signature was found good, and the ground that it stands on; or neither, if a change touched
+   * that ground since it was read. To be called in the tick of the verdict.
+   *
+   * @param since the position that was noted before the ground was read
+   */
+  remember(since: number, ground: Ground, presented: PresentedToken, signed: SignedToken): void {
+    if (!this.#changes.areUntouchedSince(since, dependenciesOf(ground))) return
+    const remembered = { ...ground, untouchedUpTo: this.#changes.position }
+    const key = groundKey(ground.tenantId, ground.audience, signed)
+    if (key !== undefined) this.#grounds.set(key, remembered)
+    if (presented.text.length > MAX_REMEMBERED_CHARS) return
+    const token = isSigned(presented.token) ? signed : this.#shared(signed, presented.token.caveats, ground)
+    this.#texts.set(presented.text, new RememberedToken(presented.text, token, remembered))
+  }
+
+  apply(change: Parameters<ChangeListener['apply']>[0]): void {
+    const { kind, tenantId, key } = change
+    if (TOUCHING.has(kind)) this.#changes.touch(touchedKey(kind, tenantId, key))
+    else if (!NOT_REMEMBERED.has(kind)) this.flush()
+  }
+
+  flush(): void {
+    this.#changes.touchAll()
+    this.#texts.clear()
+    this.#grounds.clear()
+  }
+
+  /** For the metrics page. */
+  get usage(): { readonly texts: number; readonly grounds: number; readonly bytes: number } {
+    const texts = this.#texts.usage
+    const grounds = this.#grounds.usage
+    return { texts: texts.entries, grounds: grounds.entries, bytes: texts.bytes + grounds.bytes }
+  }
+
+  /**
+   * The token in parts that other entries have too. Most of a hot verification is waiting for memory: what many tokens
+   * have in common, such as the caveats that an issuer gives to all of them, is at hand when it is one object.
+   *
+   * @param texts of the caveats
+   */
+  #shared(signed: SignedToken, texts: readonly string[], ground: Ground): SignedToken {
+    const caveats = signed.caveats.map((caveat, index) => this.#sharedCaveat(texts[index] ?? '', caveat))
+    const { subject } = signed
+    const isSubject = subject.type === 'user' && subject.id === ground.subject.id
+    return { ...signed, caveats, subject: isSubject ? { type: 'user', id: ground.subject.id } : subject }
+  }
+
+  #sharedCaveat(text: string, caveat: Caveat): Caveat {
+    const known = this.#caveats.get(text)
+    if (known !== undefined) return known
+    this.#caveats.set(text, caveat)
+    return caveat
+  }
+
+  #stillHolds(ground: RememberedGround): boolean {
+    if (ground.untouchedUpTo === this.#changes.position) return true
+    if (!this.#changes.areUntouchedSince(ground.untouchedUpTo, dependenciesOf(ground))) return false
+    ground.untouchedUpTo = this.#changes.position
+    return true
+  }
+}
+
+function bytesOfText(text: string): number {
+  return TEXT_BYTES + text.length * BYTES_PER_CHAR
+}
