@@ -7,6 +7,14 @@
  */
 export type Atomically<Ports> = <T>(work: (ports: Ports) => Promise<T>) => Promise<T>
 
+/**
+ * As {@link Atomically}, and what the work did is true on every node when it resolves: for every answer that says
+ * "dead", or "alive again". A work that changes nothing, or is refused, waits for what was committed before it: the
+ * repeat of a revocation says "dead" too.
+ * @throws {Refused} also `outcome_unknown`, when it may have happened and nobody could be asked whether all know
+ */
+export type Acknowledged<Ports> = Atomically<Ports>
+
 /** As {@link Atomically}, for whoever waits until the work's changes have been applied elsewhere. */
 export type Commit<Ports> = <T>(work: (ports: Ports) => Promise<T>) => Promise<Committed<T>>
 

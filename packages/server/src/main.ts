@@ -7,6 +7,10 @@ import type { DeadTokens } from './authority/ports.ts'
 import { Sweeper } from './authority/sweeper.ts'
 import { UsageWriter, type UsageWriterDeps } from './authority/usage-writer.ts'
 import { VerificationMemory } from './authority/verification-memory.ts'
+import type { Cluster } from './cluster/cluster.ts'
+import { ClusterNode } from './cluster/cluster-node.ts'
+import { clusterReadiness } from './cluster/cluster-readiness.ts'
+import { solo } from './cluster/solo.ts'
 import type { Configuration } from './configuration.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { Readiness } from './dialects/jeton/deps.ts'
@@ -26,8 +30,7 @@ import type { Log } from './log.ts'
 import { metricsPage } from './metrics/metrics-page.ts'
 import { StoreCounts } from './metrics/store-counts.ts'
 import { VerdictCounts } from './metrics/verdict-counts.ts'
-import { openInstallation } from './open-installation.ts'
-import { readiness } from './readiness.ts'
+import { type Installation, openInstallation } from './open-installation.ts'
 import type { Store } from './store/open-store.ts'
 import { VERSION } from './version.ts'
 
@@ -52,7 +55,7 @@ export interface Surroundings {
 }
 
 /**
- * Wires one node and starts it.
+ * Opens the installation, wires one node and starts it.
  * @throws {CannotOpenStore} @throws {MasterKeyProblem} @throws {IpDatabaseProblem} when the start is refused; nothing
  *   was changed then. What the runtime throws when it cannot listen, with its `code`.
  */
@@ -64,79 +67,98 @@ export async function serve(
   const ambient = surroundings.ambient ?? systemAmbient
   const ipFacts = surroundings.ipFacts ?? openIpDatabases(configuration)
   const installation = await openInstallation(placeOf(configuration), ambient)
+  const { store } = installation
+  const memory = new VerificationMemory({ maxBytes: configuration.maxRememberedBytes })
+  store.onCommitted(memory)
+  const cluster = joinCluster(store, memory, configuration, ambient, log)
   try {
-    const { store, keyRing } = installation
-    const memory = new VerificationMemory({ maxBytes: configuration.maxRememberedBytes })
-    store.onCommitted(memory)
-    const noted = new NotedUses()
-    const counts = {
-      requests: new RequestCounts(),
-      verdicts: new VerdictCounts(noted),
-      store: new StoreCounts(),
-    }
-    const { atomically, deadTokens } = counts.store.over(store)
-    const common = {
-      ambient,
-      keyRing,
-      memory,
-      // Where others write too, what is remembered is not told of their changes.
-      trust: { isCurrent: () => configuration.databaseUrl === undefined },
-      watch: counts.verdicts,
-      ipFacts,
-      hmac: hmacSha256,
-      atomically,
-      ...store.reads,
-      passwordHashing: passwordHashing(surroundings.argon2),
-      passwordMemory: passwordMemory(ambient, hmacSha256),
-      passwordThrottle: passwordThrottle(ambient, surroundings.delay ?? Bun.sleep),
-      maxTemporaryTtlSeconds: configuration.maxTemporaryTtlSeconds,
-      isStoreNearlyFull: surroundings.isStoreNearlyFull ?? nearlyFull(configuration),
-    }
-    const tenant = await setUpInstallation(
-      common,
-      configuration.zoneDomain,
-      configuration.administrator,
-      surroundings.onGeneratedPassword,
-    )
-    const dialects: readonly Dialect[] = [
-      onezoneDialect({
-        ...common,
-        version: VERSION,
-        tenantAt: tenantByHost(store.reads.tenants, tenant),
-        isBasicAuthEnabled: configuration.isBasicAuthEnabled,
-      }),
-      jetonDialect({
-        ...common,
-        readiness: surroundings.readiness ?? readiness(store),
-        cluster: undefined,
-        metrics: metricsPage({
-          ...counts,
-          memory,
-          noted,
-          passwords: common.passwordHashing,
-          cluster: undefined,
-        }),
-      }),
-    ]
-    const http = startHttp({
-      ...configuration.http,
-      dialects,
-      ambient,
-      log,
-      requestCounts: counts.requests,
-    })
-    const background = inBackground({
-      ...common,
-      noted,
-      usage: store.usage,
-      deadTokens,
-      log,
-    })
-    return running(http, background, store)
+    const world = { configuration, surroundings, ambient, log, ipFacts, installation, memory, cluster }
+    return await startNode(world)
   } catch (problem) {
-    await installation.store.close()
+    await cluster.stop()
+    await store.close()
     throw problem
   }
+}
+
+interface World {
+  readonly configuration: Configuration
+  readonly surroundings: Surroundings
+  readonly ambient: Ambient
+  readonly log: Log
+  readonly ipFacts: IpFacts
+  readonly installation: Installation
+  readonly memory: VerificationMemory
+  readonly cluster: Cluster
+}
+
+/** One of the nodes that share a database; where no other process can open the store, the only one. */
+function joinCluster(
+  store: Store,
+  listener: VerificationMemory,
+  { http: { host, port } }: Configuration,
+  ambient: Ambient,
+  log: Log,
+): Cluster {
+  if (store.cluster === undefined) return solo()
+  return new ClusterNode({ store: store.cluster, ambient, listener, log, address: `${host}:${port}` })
+}
+
+async function startNode(world: World): Promise<Running> {
+  const { configuration, surroundings, ambient, log, ipFacts, installation, memory, cluster } = world
+  const { store, keyRing } = installation
+  const noted = new NotedUses()
+  const counts = {
+    requests: new RequestCounts(),
+    verdicts: new VerdictCounts(noted),
+    store: new StoreCounts(),
+  }
+  const { commit, atomically, deadTokens } = counts.store.over(store)
+  const common = {
+    ambient,
+    keyRing,
+    memory,
+    trust: cluster,
+    watch: counts.verdicts,
+    ipFacts,
+    hmac: hmacSha256,
+    atomically,
+    acknowledged: cluster.acknowledged(commit),
+    settled: () => cluster.settled(),
+    ...store.reads,
+    passwordHashing: passwordHashing(surroundings.argon2),
+    passwordMemory: passwordMemory(ambient, hmacSha256),
+    passwordThrottle: passwordThrottle(ambient, surroundings.delay ?? Bun.sleep),
+    maxTemporaryTtlSeconds: configuration.maxTemporaryTtlSeconds,
+    isStoreNearlyFull: surroundings.isStoreNearlyFull ?? nearlyFull(configuration),
+  }
+  const { zoneDomain, administrator, isBasicAuthEnabled } = configuration
+  const tenant = await setUpInstallation(common, zoneDomain, administrator, surroundings.onGeneratedPassword)
+  const shared = store.cluster === undefined ? undefined : cluster
+  const passwords = common.passwordHashing
+  const dialects: readonly Dialect[] = [
+    onezoneDialect({
+      ...common,
+      version: VERSION,
+      tenantAt: tenantByHost(store.reads.tenants, tenant),
+      isBasicAuthEnabled,
+    }),
+    jetonDialect({
+      ...common,
+      readiness: surroundings.readiness ?? clusterReadiness(cluster, store),
+      cluster: shared,
+      metrics: metricsPage({ ...counts, memory, noted, passwords, cluster: shared }),
+    }),
+  ]
+  const http = startHttp({
+    ...configuration.http,
+    dialects,
+    ambient,
+    log,
+    requestCounts: counts.requests,
+  })
+  const stopBackground = inBackground({ ...common, noted, usage: store.usage, deadTokens, log })
+  return running(http, stopBackground, cluster, store)
 }
 
 /** A database elsewhere knows its own disk, and says so when it is full. */
@@ -177,14 +199,17 @@ function inBackground({ deadTokens, log, ...deps }: BackgroundDeps): () => Promi
   }
 }
 
+/** The cluster is left only once nobody is answered any more, and before what it stands on is closed. */
 function running(
   http: HttpServer,
   stopBackground: () => Promise<void>,
+  cluster: Pick<Cluster, 'stop'>,
   store: Pick<Store, 'close'>,
 ): Running {
   const stop = async (): Promise<void> => {
     await http.stop()
     await stopBackground()
+    await cluster.stop()
     await store.close()
   }
   let stopped: Promise<void> | undefined

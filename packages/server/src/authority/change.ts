@@ -1,11 +1,11 @@
-import type { Atomically } from '../atomically.ts'
+import type { Acknowledged } from '../atomically.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import { Refused } from '../failure.ts'
 import type { Audience, JsonObject, TokenId } from './named-token.ts'
 import type { TokenWrites } from './ports.ts'
 
 export interface ChangeDeps {
-  readonly atomically: Atomically<{ readonly tokens: TokenWrites }>
+  readonly acknowledged: Acknowledged<{ readonly tokens: TokenWrites }>
 }
 
 export interface NamedTokenChange {
@@ -27,7 +27,7 @@ export async function changeNamedToken(
   id: TokenId,
   { name, customMetadata, isRevoked }: NamedTokenChange,
 ): Promise<void> {
-  await deps.atomically(async ({ tokens }) => {
+  await deps.acknowledged(async ({ tokens }) => {
     const isThere = [
       name === undefined || (await tokens.rename(tenantId, audience, id, name)),
       customMetadata === undefined ||

@@ -1,4 +1,4 @@
-import type { Atomically } from '../atomically.ts'
+import type { Acknowledged } from '../atomically.ts'
 import type { UserReads } from '../directory/ports.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import { Refused } from '../failure.ts'
@@ -9,7 +9,9 @@ import type { TokenWrites } from './ports.ts'
 
 export interface RevokeDeps {
   readonly users: UserReads
-  readonly atomically: Atomically<{ readonly tokens: TokenWrites }>
+  readonly acknowledged: Acknowledged<{ readonly tokens: TokenWrites }>
+  /** Resolves when all that is committed is true on every node. */
+  readonly settled: () => Promise<void>
   readonly keyRing: KeyRing
 }
 
@@ -20,7 +22,7 @@ export async function deleteNamedToken(
   audience: Audience,
   id: TokenId,
 ): Promise<void> {
-  const wasThere = await deps.atomically(({ tokens }) => tokens.remove(tenantId, audience, id))
+  const wasThere = await deps.acknowledged(({ tokens }) => tokens.remove(tenantId, audience, id))
   if (!wasThere) throw new Refused({ kind: 'token_not_found' })
 }
 
@@ -32,7 +34,9 @@ export async function deleteAllNamedTokens(
   subjectId: string,
 ): Promise<void> {
   const line = await findLine(deps.users, tenantId, audience, subjectId)
-  if (line !== undefined) await deps.atomically(({ tokens }) => tokens.raiseEpoch(line))
+  // A subject who is gone may have been removed this very moment, on another node.
+  if (line === undefined) return deps.settled()
+  await deps.acknowledged(({ tokens }) => tokens.raiseEpoch(line))
 }
 
 /** All of a subject's temporary tokens are dead when this returns: the next generation begins. */
@@ -43,7 +47,7 @@ export async function revokeTemporaryTokens(
   subjectId: string,
 ): Promise<void> {
   const line = await findLine(deps.users, tenantId, audience, subjectId)
-  if (line === undefined) return
+  if (line === undefined) return deps.settled()
   const key = deps.keyRing.newReference()
-  await deps.atomically(({ tokens }) => tokens.raiseGeneration(line, key))
+  await deps.acknowledged(({ tokens }) => tokens.raiseGeneration(line, key))
 }

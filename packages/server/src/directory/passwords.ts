@@ -1,5 +1,5 @@
 import { addressBlock } from '../address-block.ts'
-import type { Atomically } from '../atomically.ts'
+import type { Acknowledged } from '../atomically.ts'
 import { Refused } from '../failure.ts'
 import type { Trust } from '../trust.ts'
 import type { PasswordHashing } from './password-hashing.ts'
@@ -12,7 +12,7 @@ import type { User, UserId, UserWithPassword } from './user.ts'
 
 export interface PasswordDeps {
   readonly users: UserReads
-  readonly atomically: Atomically<{ readonly users: UserWrites }>
+  readonly acknowledged: Acknowledged<{ readonly users: UserWrites }>
   readonly passwordHashing: PasswordHashing
   readonly passwordMemory: PasswordMemory
   readonly passwordThrottle: PasswordThrottle
@@ -74,7 +74,7 @@ export async function changeOwnPassword(
   }
   const passwordHash = await deps.passwordHashing.hash(newPassword)
   // While that was computed an administrator may have set another password, to keep this very caller out.
-  const isReplaced = await deps.atomically(({ users }) =>
+  const isReplaced = await deps.acknowledged(({ users }) =>
     users.replacePasswordHash(id, account.passwordVersion, passwordHash),
   )
   if (!isReplaced) throw new Refused({ kind: 'bad_credentials' })
@@ -109,7 +109,7 @@ export async function setPasswordLogin(
     throw new Refused({ kind: 'password_login_disabled' })
   }
   const passwordHash = newPassword === undefined ? undefined : await deps.passwordHashing.hash(newPassword)
-  await deps.atomically(async ({ users }) => {
+  await deps.acknowledged(async ({ users }) => {
     if (isEnabled !== undefined) await users.setBasicAuthEnabled(id, isEnabled)
     if (passwordHash !== undefined) await users.setPasswordHash(id, passwordHash)
   })

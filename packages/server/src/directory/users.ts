@@ -1,5 +1,5 @@
 import type { Ambient } from '../ambient.ts'
-import type { Atomically } from '../atomically.ts'
+import type { Acknowledged, Atomically } from '../atomically.ts'
 import { Refused } from '../failure.ts'
 import { newCanonicalId, newOnezoneId, newSdwanId, newUuid } from './new-ids.ts'
 import type { PasswordHashing } from './password-hashing.ts'
@@ -12,6 +12,13 @@ import type { User, UserId } from './user.ts'
 export interface UserDeps {
   readonly users: UserReads
   readonly atomically: Atomically<{ readonly users: UserWrites }>
+  readonly acknowledged: Acknowledged<{ readonly users: UserWrites }>
+}
+
+/** A new user had nothing that could be alive or dead: nobody has to be told. */
+export interface CreateUserDeps extends Pick<UserDeps, 'users' | 'atomically'> {
+  readonly ambient: Ambient
+  readonly passwordHashing: PasswordHashing
 }
 
 export interface NewUser {
@@ -29,10 +36,7 @@ export interface NewUser {
 const MAX_ID_TRIES = 5
 
 /** @throws {Refused} `username_taken`, `email_taken`, `password_queue_full` */
-export async function createUser(
-  deps: UserDeps & { readonly ambient: Ambient; readonly passwordHashing: PasswordHashing },
-  request: NewUser,
-): Promise<User> {
+export async function createUser(deps: CreateUserDeps, request: NewUser): Promise<User> {
   const passwordHash =
     request.password === undefined ? undefined : await deps.passwordHashing.hash(request.password)
   for (let attempt = 1; ; attempt += 1) {
@@ -90,12 +94,12 @@ export function updateProfile(
 
 /** All that speaks for the user is dead when this returns. Nothing is told apart from a user who was not there. */
 export function deleteUser(deps: UserDeps, id: UserId): Promise<void> {
-  return deps.atomically(({ users }) => users.remove(id))
+  return deps.acknowledged(({ users }) => users.remove(id))
 }
 
 /** Nothing is deleted: unblocked, the user's tokens and password are good again. */
 export function setBlocked(deps: UserDeps, id: UserId, isBlocked: boolean): Promise<void> {
-  return deps.atomically(({ users }) => users.setBlocked(id, isBlocked))
+  return deps.acknowledged(({ users }) => users.setBlocked(id, isBlocked))
 }
 
 export function listPrivileges(deps: UserDeps, id: UserId): Promise<readonly string[]> {
@@ -110,7 +114,7 @@ export function changePrivileges(
   revoke: readonly string[],
 ): Promise<void> {
   const onlyRevoked = revoke.filter((privilege) => !grant.includes(privilege))
-  return deps.atomically(({ users }) => users.changePrivileges(id, grant, onlyRevoked))
+  return deps.acknowledged(({ users }) => users.changePrivileges(id, grant, onlyRevoked))
 }
 
 export function revokeAllPrivileges(deps: UserDeps, id: UserId): Promise<void> {

@@ -43,6 +43,7 @@ beforeAll(async () => {
     ambient,
     users: store.reads.users,
     atomically: store.atomically,
+    acknowledged: store.atomically,
     passwordHashing: {
       hash: async (password) => {
         const hash = await counted(real.hash(password))

@@ -22,6 +22,7 @@ test('a remembered password is believed only while the node is current', async (
   const deps = {
     users: store.reads.users,
     atomically: store.atomically,
+    acknowledged: store.atomically,
     passwordHashing: {
       ...hashing,
       verify: (...asked: Parameters<typeof hashing.verify>) => {

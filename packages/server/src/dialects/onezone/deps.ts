@@ -1,5 +1,5 @@
 import type { Ambient } from '../../ambient.ts'
-import type { Atomically } from '../../atomically.ts'
+import type { Acknowledged, Atomically } from '../../atomically.ts'
 import type { ChangeDeps } from '../../authority/change.ts'
 import type { ConfineDeps } from '../../authority/confine.ts'
 import type { IssueDeps } from '../../authority/issue.ts'
@@ -23,6 +23,7 @@ export interface OnezoneDeps
     PasswordDeps,
     UserDeps {
   readonly atomically: Atomically<{ readonly tokens: TokenWrites; readonly users: UserWrites }>
+  readonly acknowledged: Acknowledged<{ readonly tokens: TokenWrites; readonly users: UserWrites }>
   readonly ambient: Ambient
   /** The tenant whose Onezone domain is the host, else the default one. @param host lower case, without port */
   readonly tenantAt: (host: string) => Tenant | Promise<Tenant>

@@ -58,12 +58,22 @@ async function answerActor(
   if (takesBody(route) && call.hasBody && !isJsonType(call.headers.get('content-type'))) return empty(415)
   requireRoom(deps, route)
   const sent = takesBody(route) ? parseJson(bytes) : undefined
-  const entity = route.fetch === undefined ? undefined : await route.fetch(deps, asked)
+  const entity = route.fetch === undefined ? undefined : await fetchEntity(deps, route, asked)
   const subjectId = route.subject(asked, entity)
   requireCaveatsAllow(route, asked, subjectId)
   if (route.callers !== 'anyone') await requireAuthorized(deps, route.callers, actor, subjectId)
   const exchange = { ...asked, subjectId, entity, body: route.body(sent, deps.memory) }
   return route.run(recheckingDeps(deps, route, exchange), exchange)
+}
+
+async function fetchEntity(deps: OnezoneDeps, route: Route, asked: Asked): Promise<unknown> {
+  try {
+    return await route.fetch?.(deps, asked)
+  } catch (absent) {
+    // Whoever wants to revoke, delete or block and hears "not there" takes it for dead: so it must be, on every node.
+    if (route.method !== 'GET' && asked.actor.kind !== 'nobody') await deps.settled()
+    throw absent
+  }
 }
 
 const NO_BYTES = new Uint8Array(0)

@@ -27,6 +27,7 @@ export async function startJeton() {
   const deps = {
     ambient: systemAmbient,
     atomically: store.atomically,
+    acknowledged: store.atomically,
     passwordHashing: {
       ...real,
       async hash(password: string): Promise<string> {
