@@ -17,6 +17,11 @@ export function startIntrospection(launcher: readonly string[]): Promise<Peer> {
   return startPeer([...launcher, node, join(import.meta.dir, 'introspection.ts')])
 }
 
+/** better-auth's API keys on SQLite, on the runtime that we run on. */
+export function startApiKey(launcher: readonly string[]): Promise<Peer> {
+  return startPeer([...launcher, process.execPath, join(import.meta.dir, 'api-key.ts')])
+}
+
 async function startPeer(command: string[]): Promise<Peer> {
   const child = Bun.spawn(command, { stdin: 'ignore', stdout: 'pipe', stderr: 'ignore' })
   process.on('exit', () => child.kill('SIGKILL'))
