@@ -21,13 +21,18 @@ export interface Completed<T> {
 /** Runs a work in one transaction; see `Atomically` for what that promises. */
 export type Transact = <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<Completed<T>>
 
-/** What every transaction consists of between its begin and its commit, on either database. */
+/**
+ * What every transaction consists of between its begin and its commit, on either database.
+ * @param beforeNumbers awaited before the first number is taken, by works that have changed something
+ */
 export async function completeWork<T>(
   db: Kysely<Schema>,
   hasRowLocks: boolean,
   work: (unit: UnitOfWork) => Promise<T>,
+  beforeNumbers?: () => Promise<void>,
 ): Promise<Completed<T>> {
   const changes: Change[] = []
   const result = await work({ db, hasRowLocks, recordChange: (change) => changes.push(change) })
+  if (changes.length > 0) await beforeNumbers?.()
   return { result, changes: await writeChanges(db, changes) }
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { Refused } from '../../failure.ts'
 import type { Schema } from '../schema.ts'
 import { type Completed, completeWork, type Transact, type UnitOfWork } from '../unit-of-work.ts'
+import { CounterTurns } from './counter-turn.ts'
 import { despiteLoss } from './despite-loss.ts'
 import { isConflict } from './postgres-failure.ts'
 
@@ -12,24 +13,29 @@ const FIRST_PAUSE_MILLIS = 2
 
 /** Runs each work in a transaction of its own; row locks and the constraints decide between those that meet. */
 export function postgresTransact(db: Kysely<Schema>): Transact {
-  return (work) => despiteLoss(() => runDespiteConflicts(db, work))
+  const turns = new CounterTurns()
+  return (work) => despiteLoss(() => runDespiteConflicts(db, turns, work))
 }
 
 async function runDespiteConflicts<T>(
   db: Kysely<Schema>,
+  turns: CounterTurns,
   work: (unit: UnitOfWork) => Promise<T>,
 ): Promise<Completed<T>> {
   for (let attempt = 1; ; attempt++) {
+    const turn = turns.next()
     try {
       return await db
         .transaction()
         // Said outright, for the database may be set to another: the row locks are placed for this one.
         .setIsolationLevel('read committed')
-        .execute((transaction) => completeWork(transaction, true, work))
+        .execute((transaction) => completeWork(transaction, true, work, () => turn.begin()))
     } catch (failure) {
       if (!isConflict(failure)) throw failure
       if (attempt === MAX_ATTEMPTS) throw new Refused({ kind: 'store_unavailable' }, failure)
-      await Bun.sleep(FIRST_PAUSE_MILLIS * 2 ** (attempt - 1))
+    } finally {
+      turn.end()
     }
+    await Bun.sleep(FIRST_PAUSE_MILLIS * 2 ** (attempt - 1))
   }
 }
