@@ -11,6 +11,7 @@ import type { Cluster } from './cluster/cluster.ts'
 import { ClusterNode } from './cluster/cluster-node.ts'
 import { clusterReadiness } from './cluster/cluster-readiness.ts'
 import { solo } from './cluster/solo.ts'
+import { SoloTrimming } from './cluster/solo-trimming.ts'
 import type { Configuration } from './configuration.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { Readiness } from './dialects/jeton/deps.ts'
@@ -157,7 +158,7 @@ async function startNode(world: World): Promise<Running> {
     log,
     requestCounts: counts.requests,
   })
-  const stopBackground = inBackground({ ...common, noted, usage: store.usage, deadTokens, log })
+  const stopBackground = inBackground({ ...common, noted, usage: store.usage, deadTokens, log, store })
   return running(http, stopBackground, cluster, store)
 }
 
@@ -182,10 +183,11 @@ interface BackgroundDeps extends Omit<UsageWriterDeps, 'onFailure'> {
   readonly deadTokens: DeadTokens
   readonly ambient: Ambient
   readonly log: Log
+  readonly store: Pick<Store, 'feed' | 'cluster'>
 }
 
 /** What nobody waits for. @returns how to stop it, once nobody asks for anything any more */
-function inBackground({ deadTokens, log, ...deps }: BackgroundDeps): () => Promise<void> {
+function inBackground({ deadTokens, log, store, ...deps }: BackgroundDeps): () => Promise<void> {
   const sweeper = new Sweeper(deadTokens, deps.ambient, (error) =>
     log.bug(error, {}, 'removing dead tokens failed; they stay refused, and it is tried again'),
   )
@@ -193,8 +195,17 @@ function inBackground({ deadTokens, log, ...deps }: BackgroundDeps): () => Promi
     ...deps,
     onFailure: (error) => log.bug(error, {}, 'writing when tokens were used failed; it is tried again'),
   })
+  // Where nodes share a store, one of them trims, and knows what the others still need.
+  const trimming =
+    store.cluster === undefined
+      ? new SoloTrimming({
+          feed: store.feed,
+          onFailure: (error) => log.bug(error, {}, 'trimming the change feed failed; it is tried again'),
+        })
+      : undefined
   return async () => {
     await sweeper.stop()
+    await trimming?.stop()
     await usageWriter.stop()
   }
 }
