@@ -91,7 +91,7 @@ export class HttpCall implements Call {
     this.#body ??= new RequestBody(
       this.#request,
       this.facts.announcedBytes,
-      addressBlock(this.clientAddress),
+      () => addressBlock(this.clientAddress),
       this.#surroundings.bodyRoom,
     )
     return this.#body.bytes

@@ -1,5 +1,4 @@
 import type { Ambient } from '../ambient.ts'
-import { ClientCounts } from './client-counts.ts'
 
 /** What ends when its time is over, or when others need its place. */
 export interface WaitingBody {
@@ -25,7 +24,6 @@ export class WaitingBodies {
   readonly #ambient: Ambient
   readonly #limits: WaitingLimits
   readonly #expiresAt = new Map<WaitingBody, number>()
-  readonly #counts = new ClientCounts()
   readonly #timer: Timer
   readonly #tickMillis: number
   /** The clock as of the last tick: asking it for every entry would cost more than the entry. */
@@ -41,33 +39,38 @@ export class WaitingBodies {
   }
 
   get size(): number {
-    return this.#counts.total
+    return this.#expiresAt.size
   }
 
   /** Ends `body` once its time is over, up to two seconds late, unless it is released before. */
   start(body: WaitingBody): void {
-    this.#makeRoomFor(body.client)
-    this.#counts.add(body.client)
+    this.#makeRoomFor(body)
     // One tick more, because an entry may be a tick younger than it looks.
     this.#expiresAt.set(body, this.#now + this.#limits.timeoutMillis + this.#tickMillis)
   }
 
   release(body: WaitingBody): void {
-    if (this.#expiresAt.delete(body)) this.#counts.remove(body.client)
+    this.#expiresAt.delete(body)
   }
 
   close(): void {
     clearInterval(this.#timer)
   }
 
-  #makeRoomFor(client: string): void {
+  #makeRoomFor(body: WaitingBody): void {
     const { maxBodies, maxBodiesPerClient } = this.#limits
-    if (this.#counts.of(client) >= maxBodiesPerClient) this.#endOldest((body) => body.client === client)
-    else if (this.size >= maxBodies) this.#endOldest(() => true)
+    // With fewer than that in all, nobody can have too many, and nobody needs to be asked whose they are.
+    if (this.size < maxBodiesPerClient) return
+    const own = this.#expiresAt
+      .keys()
+      .filter((each) => each.client === body.client)
+      .toArray()
+    if (own.length >= maxBodiesPerClient) this.#endOldest(own)
+    else if (this.size >= maxBodies) this.#endOldest(this.#expiresAt.keys())
   }
 
-  #endOldest(isCandidate: (body: WaitingBody) => boolean): void {
-    const oldest = this.#expiresAt.keys().find(isCandidate)
+  /** @param bodies in the order of their age */
+  #endOldest([oldest]: Iterable<WaitingBody>): void {
     if (oldest !== undefined) this.#end(oldest)
   }
 
