@@ -1,23 +1,51 @@
 import { parseArgs } from 'node:util'
 
 export interface BenchOptions {
-  /** Named tokens in the store. */
+  /** Named tokens in the largest store. */
   readonly tokens: number
+  /** Before each measurement. */
+  readonly warmUpSeconds: number
   /** Measured per server and round, after the warm-up. */
   readonly seconds: number
   readonly rounds: number
+  /** Of a server, per store; after each as many random tokens are verified. */
+  readonly starts: number
+  readonly verificationsPerStart: number
+  /** How long revocations are sent to a cluster. */
+  readonly clusterSeconds: number
+  /** Sizes of all stores, the smallest first. */
+  readonly sizes: readonly number[]
+  /** Prints the page instead of writing it. */
+  readonly isQuick: boolean
   /** Writes a CPU profile of the server into the working folder. */
   readonly isProfiled: boolean
 }
 
-export const USAGE = `npm run bench -- [--tokens N] [--seconds N] [--rounds N] [--quick] [--profile]
+export const USAGE = `npm run bench -- [--tokens N] [--seconds N] [--rounds N] [--full | --quick] [--profile]
 
   --tokens N   named tokens in SQLite; default 1000000, made once and kept in the system's temporary folder
-  --seconds N  measured per server and round; default 5
-  --rounds N   rounds, of which the medians are shown; default 5
-  --quick      20000 tokens, 1 second, 3 rounds: whether it runs, not how fast
+  --seconds N  measured per server and round; default 3
+  --rounds N   rounds, of which the medians are shown; default 3
+  --full       10000000 tokens too, 5 seconds, 5 rounds, revocations for a minute
+  --quick      1000 and 2000 tokens, moments, 1 round; prints the page: whether it runs, not how fast
   --profile    write a CPU profile of the server into the working folder
 `
+
+const FEWEST = 1000
+const LONG = { warmUpSeconds: 1, starts: 3, verificationsPerStart: 20_000 }
+const SCOPES = {
+  quick: {
+    tokens: 2000,
+    warmUpSeconds: 0.1,
+    seconds: 0.2,
+    rounds: 1,
+    starts: 1,
+    verificationsPerStart: 1000,
+    clusterSeconds: 1,
+  },
+  usual: { ...LONG, tokens: 1_000_000, seconds: 3, rounds: 3, clusterSeconds: 20 },
+  full: { ...LONG, tokens: 10_000_000, seconds: 5, rounds: 5, clusterSeconds: 60 },
+} as const
 
 /** @throws {TypeError} for an option that there is not, or a number that is none */
 export function parseOptions(args: string[]): BenchOptions {
@@ -27,14 +55,21 @@ export function parseOptions(args: string[]): BenchOptions {
       tokens: { type: 'string' },
       seconds: { type: 'string' },
       rounds: { type: 'string' },
+      full: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
     },
   })
+  const scope = SCOPES[values.quick ? 'quick' : values.full ? 'full' : 'usual']
+  const tokens = positive(values.tokens, scope.tokens)
+  const sizes = [FEWEST, ...(values.full ? [SCOPES.usual.tokens] : []), tokens]
   return {
-    tokens: positive(values.tokens, values.quick ? 20_000 : 1_000_000),
-    seconds: positive(values.seconds, values.quick ? 1 : 5),
-    rounds: positive(values.rounds, values.quick ? 3 : 5),
+    ...scope,
+    tokens,
+    seconds: positive(values.seconds, scope.seconds),
+    rounds: positive(values.rounds, scope.rounds),
+    sizes: [...new Set(sizes)].toSorted((a, b) => a - b),
+    isQuick: values.quick,
     isProfiled: values.profile,
   }
 }

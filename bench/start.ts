@@ -1,5 +1,6 @@
 import { measureRestart } from '../packages/server/testing/measure-restart.ts'
-import { type SeededTokens, seededTokens } from '../packages/server/testing/seeded-tokens.ts'
+import type { SeededTokens } from '../packages/server/testing/seeded-tokens.ts'
+import type { BenchOptions } from './options.ts'
 import { median } from './table.ts'
 
 /** What a start costs with few and with many tokens stored. */
@@ -11,19 +12,27 @@ export interface StartRow {
   readonly ownMegabytes: number
 }
 
-const FEW = 1000
-const STARTS = 5
-const VERIFICATIONS = 50_000
-
-export async function startRows(many: SeededTokens): Promise<readonly StartRow[]> {
-  return [await startRow(await seededTokens(FEW)), await startRow(many)]
+export async function startRows(
+  stores: readonly SeededTokens[],
+  options: BenchOptions,
+): Promise<readonly StartRow[]> {
+  const rows: StartRow[] = []
+  for (const seeded of stores) rows.push(await startRow(seeded, options))
+  return rows
 }
 
-async function startRow(seeded: SeededTokens): Promise<StartRow> {
+async function startRow(
+  seeded: SeededTokens,
+  { starts, verificationsPerStart }: BenchOptions,
+): Promise<StartRow> {
   const millis: number[] = []
   let ownBytes = 0
-  for (let seed = 1; seed <= STARTS; seed += 1) {
-    const restart = await measureRestart(seeded, { verifications: VERIFICATIONS, connections: 16, seed })
+  for (let seed = 1; seed <= starts; seed += 1) {
+    const restart = await measureRestart(seeded, {
+      verifications: verificationsPerStart,
+      connections: 16,
+      seed,
+    })
     millis.push(restart.firstVerificationMillis)
     ownBytes = Math.max(ownBytes, restart.memory?.ownBytes ?? 0)
   }

@@ -3,7 +3,7 @@ import type { LoadJob, LoadResult } from './load.ts'
 
 const GENERATOR = join(import.meta.dir, 'generator.ts')
 
-/** Runs one load generator to its end. @param launcher what pins it to its core @throws when it fails, or an answer was not 200 */
+/** Runs one load generator to its end. @param launcher what pins it to its core @throws when it fails, or an answer had another status than the job's */
 export async function drive(job: LoadJob, launcher: readonly string[]): Promise<LoadResult> {
   const child = Bun.spawn([...launcher, process.execPath, GENERATOR], {
     stdin: new Blob([JSON.stringify(job)]),
@@ -16,7 +16,7 @@ export async function drive(job: LoadJob, launcher: readonly string[]): Promise<
   const result = JSON.parse(output) as LoadResult
   // A refused request costs less than a verdict: a figure with refusals in it means nothing.
   if (Object.keys(result.refusals).length > 0) {
-    throw new Error(`not every answer was 200: ${JSON.stringify(result.refusals)}`)
+    throw new Error(`not every answer was ${job.status}: ${JSON.stringify(result.refusals)}`)
   }
   return result
 }

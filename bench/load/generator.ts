@@ -17,23 +17,31 @@ async function run(job: LoadJob): Promise<LoadResult> {
   const requests = await readRequestFile(job.requestFile)
   const latencies = new Latencies()
   const refusals: Record<string, number> = {}
+  const pace = paceOf(job.requestsPerSecond)
   let sent = 0
+  let scheduled = 0
   let isMeasured = false
 
   const { promise: failure, reject } = Promise.withResolvers<never>()
   const player = async (): Promise<LoadConnection> => {
     let sentAt = 0
-    const next = (): void => {
+    const send = (): void => {
       const request = requests.at(sent % requests.length)
       sent += 1
       sentAt = performance.now()
       connection.send(request)
     }
+    const next = (): void => {
+      const waitMillis = pace(scheduled)
+      scheduled += 1
+      if (waitMillis < 1) send()
+      else setTimeout(send, waitMillis)
+    }
     const connection = await LoadConnection.open(
       job.port,
       (status) => {
         if (isMeasured) latencies.record(performance.now() - sentAt)
-        if (status !== 200) refusals[status] = (refusals[status] ?? 0) + 1
+        if (status !== job.status) refusals[status] = (refusals[status] ?? 0) + 1
         next()
       },
       (reason) => reject(new Error(reason)),
@@ -53,7 +61,15 @@ async function run(job: LoadJob): Promise<LoadResult> {
     requestsPerSecond: latencies.count / elapsedSeconds,
     p50Millis: latencies.quantileMillis(0.5),
     p99Millis: latencies.quantileMillis(0.99),
+    sent,
     refusals,
     repeats: Math.floor(sent / requests.length),
   }
+}
+
+/** @returns how many milliseconds the n-th request has to wait; one that is late is sent at once */
+function paceOf(requestsPerSecond: number | undefined): (request: number) => number {
+  if (requestsPerSecond === undefined) return () => 0
+  const startedAt = performance.now()
+  return (request) => startedAt + (request * 1000) / requestsPerSecond - performance.now()
 }

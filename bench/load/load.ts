@@ -6,6 +6,10 @@ export interface LoadJob {
   readonly requestFile: string
   readonly warmUpSeconds: number
   readonly seconds: number
+  /** What every answer has to be. */
+  readonly status: number
+  /** Sent evenly spread instead of as fast as answers come. */
+  readonly requestsPerSecond?: number
 }
 
 /** What it saw after the warm-up; printed as one line of JSON. */
@@ -13,7 +17,9 @@ export interface LoadResult {
   readonly requestsPerSecond: number
   readonly p50Millis: number
   readonly p99Millis: number
-  /** Answers other than 200, the warm-up included, by status. */
+  /** All that was sent, the warm-up included. */
+  readonly sent: number
+  /** Answers of another status than the job's, the warm-up included, by status. */
   readonly refusals: Readonly<Record<string, number>>
   /** How often the file was begun again: more than 0 means that texts were sent more than once. */
   readonly repeats: number

@@ -45,17 +45,28 @@ export async function readRequestFile(path: string): Promise<RequestFile> {
   }
 }
 
-/** One POST on a connection that stays open. @param body ASCII */
-export function postRequest(
+/** One request on a connection that stays open. @param body ASCII */
+export function httpRequest(
+  method: string,
   path: string,
-  body: string,
-  headers: Readonly<Record<string, string>> = { 'Content-Type': 'application/json' },
+  headers: Readonly<Record<string, string>> = {},
+  body = '',
 ): string {
   const lines = [
-    `POST ${path} HTTP/1.1`,
+    `${method} ${path} HTTP/1.1`,
     'Host: localhost',
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    `Content-Length: ${body.length}`,
+    ...(method === 'GET' ? [] : [`Content-Length: ${body.length}`]),
   ]
   return `${lines.join('\r\n')}\r\n\r\n${body}`
+}
+
+/** One request with a JSON body. */
+export function jsonRequest(
+  method: string,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): string {
+  return httpRequest(method, path, { 'Content-Type': 'application/json', ...headers }, JSON.stringify(body))
 }

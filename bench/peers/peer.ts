@@ -3,6 +3,7 @@ import { join } from 'node:path'
 /** A server to compare with, in a process of its own. */
 export interface Peer {
   readonly port: number
+  readonly pid: number
   stop(): Promise<void>
 }
 
@@ -30,6 +31,7 @@ async function startPeer(command: string[]): Promise<Peer> {
   if (!(port > 0)) throw new Error(`${command.at(-1)} did not print its port`)
   return {
     port,
+    pid: child.pid,
     async stop() {
       child.kill()
       await child.exited
