@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -20,6 +20,8 @@ test(
   'a quick run of the benchmark measures everything there is to measure',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'jeton-bench-test-'))
+    // PostgreSQL may run as somebody else, who has to get through.
+    await chmod(folder, 0o755)
     const child = Bun.spawn([process.execPath, join(import.meta.dir, 'main.ts'), '--quick'], {
       env: { ...process.env, TMPDIR: folder },
       stdout: 'pipe',

@@ -110,6 +110,8 @@ function progress(message: string): void {
 
 try {
   await main(parseOptions(process.argv.slice(2)))
+  // The tests' PostgreSQL, which was asked for a database, lives as long as this process.
+  process.exit(0)
 } catch (error) {
   // What `parseArgs` and `parseOptions` throw for a wrong command line.
   if (!(error instanceof TypeError)) throw error
