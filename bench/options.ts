@@ -32,7 +32,7 @@ export const USAGE = `npm run bench -- [--tokens N] [--seconds N] [--rounds N] [
 `
 
 const FEWEST = 1000
-const LONG = { warmUpSeconds: 1, starts: 3, verificationsPerStart: 20_000 }
+const LONG = { warmUpSeconds: 4, starts: 3, verificationsPerStart: 20_000 }
 const SCOPES = {
   quick: {
     tokens: 2000,
