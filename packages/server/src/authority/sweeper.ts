@@ -19,9 +19,9 @@ export class Sweeper {
   readonly #deadTokens: DeadTokens
   readonly #ambient: Ambient
   readonly #onFailure: (error: unknown) => void
-  readonly #stopping = Promise.withResolvers<void>()
   readonly #ended: Promise<void>
   #isStopping = false
+  #endRest = (): void => undefined
 
   /** Starts at once. */
   constructor(deadTokens: DeadTokens, ambient: Ambient, onFailure: (error: unknown) => void) {
@@ -34,7 +34,7 @@ export class Sweeper {
   /** Ends after the slice under way. */
   stop(): Promise<void> {
     this.#isStopping = true
-    this.#stopping.resolve()
+    this.#endRest()
     return this.#ended
   }
 
@@ -54,10 +54,13 @@ export class Sweeper {
     }
   }
 
+  /** Ends early when the sweeper stops. Nothing of a rest that is over stays behind. */
   async #rest(millis: number): Promise<void> {
+    if (this.#isStopping) return
     const { promise: rested, resolve } = Promise.withResolvers<void>()
+    this.#endRest = resolve
     const timer = setTimeout(resolve, millis)
-    await Promise.race([rested, this.#stopping.promise])
+    await rested
     clearTimeout(timer)
   }
 }
