@@ -29,9 +29,9 @@ export function atom(line: string): Printed {
   return { line, width: Array.from(line).length, isAtomic: true, breakUp: () => line }
 }
 
-/** @param column where in its line the term begins, counted from 1 */
-export function laidOut(term: Printed, column: number): string {
-  return broken(term, { column, closers: 0, written: 0, total: term.width, lineLength: LINE_LENGTH })
+/** As a text of its own: in the first column, which is 1. */
+export function laidOut(term: Printed): string {
+  return broken(term, { column: 1, closers: 0, written: 0, total: term.width, lineLength: LINE_LENGTH })
 }
 
 /** On one line if that fits, else broken up. */

@@ -8,10 +8,9 @@ import { isJsonObject } from './json-value.ts'
  * caveat that is neither an object nor a string.
  *
  * @param value at most as deep as `parseJson` lets through
- * @param column where in its line the term begins, counted from 1: the text before it leaves it less room
  */
-export function erlangTerm(value: unknown, column = 1): string {
-  return laidOut(printed(value), column)
+export function erlangTerm(value: unknown): string {
+  return laidOut(printed(value))
 }
 
 function printed(value: unknown): Printed {
