@@ -44,6 +44,11 @@ export class BoundedMap<Value> {
     this.#age()
   }
 
+  /** Whether what is set from now on will push out something else before long. */
+  get isForgetting(): boolean {
+    return this.#old.size > 0
+  }
+
   /** A value that is in both generations counts twice. */
   get usage(): { readonly entries: number; readonly bytes: number } {
     return { entries: this.#young.size + this.#old.size, bytes: this.#youngBytes + this.#oldBytes }

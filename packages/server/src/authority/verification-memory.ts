@@ -3,6 +3,7 @@ import type { ChangeKind, ChangeListener } from '../change.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import { AppliedChanges, touchedKey } from './applied-changes.ts'
 import { BoundedMap } from './bounded-map.ts'
+import { Doorkeeper } from './doorkeeper.ts'
 import { dependenciesOf, type Ground, groundKey, haveSameSecret } from './ground.ts'
 import type { Audience } from './named-token.ts'
 
@@ -64,6 +65,7 @@ export class VerificationMemory implements ChangeListener {
   readonly #changes = new AppliedChanges()
   readonly #texts: BoundedMap<RememberedToken>
   readonly #grounds: BoundedMap<RememberedGround>
+  readonly #doorkeeper = new Doorkeeper()
   readonly #caveats = new BoundedMap<Caveat>(CAVEAT_LIMITS, (text) => text.length)
 
   constructor({ maxBytes }: MemoryLimits = DEFAULT_MEMORY_LIMITS) {
@@ -109,12 +111,13 @@ export class VerificationMemory implements ChangeListener {
 
   /**
    * Remembers a text whose signature was found good, and the ground that it stands on; or neither, if a change touched
-   * that ground since it was read. To be called in the tick of the verdict.
+   * that ground since it was read, or if the memory is full and the text comes for the first time. To be called in the
+   * tick of the verdict.
    *
    * @param since the position that was noted before the ground was read
    */
   remember(since: number, ground: Ground, presented: PresentedToken, signed: SignedToken): void {
-    if (!this.#changes.areUntouchedSince(since, dependenciesOf(ground))) return
+    if (!this.#isWorthIt(presented) || !this.#changes.areUntouchedSince(since, dependenciesOf(ground))) return
     const remembered = { ...ground, untouchedUpTo: this.#changes.position }
     const key = groundKey(ground.tenantId, ground.audience, signed)
     if (key !== undefined) this.#grounds.set(key, remembered)
@@ -140,6 +143,12 @@ export class VerificationMemory implements ChangeListener {
     const texts = this.#texts.usage
     const grounds = this.#grounds.usage
     return { texts: texts.entries, grounds: grounds.entries, bytes: texts.bytes + grounds.bytes }
+  }
+
+  /** Whoever is remembered already is being used. */
+  #isWorthIt(presented: PresentedToken): boolean {
+    if (!this.#texts.isForgetting || presented instanceof RememberedToken) return true
+    return this.#doorkeeper.admits(presented.text)
   }
 
   /**

@@ -35,3 +35,24 @@ test('a text too long for any header is judged each time and not kept, but its r
   expect(await world.store.statementsOf(verify)).toEqual([])
   await world.store.close()
 })
+
+test('what comes once does not push out of a full memory what has come twice', async () => {
+  const world = await openWorld({ maxBytes: 256 * 1024 })
+  const { text } = await world.named(world.user)
+  const confined = (copy: number): string =>
+    world.confined(text, [{ type: 'time', validUntil: 4_000_000_000 + copy }])
+  const verifyAll = async (from: number, count: number): Promise<void> => {
+    for (let copy = from; copy < from + count; copy += 1) {
+      expect(await world.verdict(confined(copy))).toBe('accepted')
+    }
+  }
+  await verifyAll(0, 1000)
+  // Twice in a full memory: in it from now on.
+  await verifyAll(2000, 10)
+  await verifyAll(2000, 10)
+  await verifyAll(3000, 5000)
+  for (let copy = 2000; copy < 2010; copy += 1) {
+    expect(await world.cost(confined(copy))).toMatchObject({ queries: 0, hmacs: 0 })
+  }
+  await world.store.close()
+})
