@@ -1,19 +1,12 @@
 import type { UnixSeconds } from '../ambient.ts'
-import type { TenantId } from '../directory/tenant.ts'
 import type { Ground } from './ground.ts'
-import type { Audience } from './named-token.ts'
 import type { TokenUse } from './ports.ts'
 
 /** As many as can be written in the time that there is for it, see `UsageWriter`. */
-const MAX_TOKENS = 50_000
+const MAX_TOKENS = 40_000
 
 /** Changed in place, so that a use allocates nothing. */
-interface Noted {
-  lastUsedAt: number
-  uses: number
-}
-
-type Tokens = Map<string, Noted>
+type Noted = { -readonly [Key in keyof TokenUse]: TokenUse[Key] }
 
 /**
  * Which named tokens were accepted, in memory: no verification writes anything. Bounded: of tokens beyond the limit
@@ -21,9 +14,8 @@ type Tokens = Map<string, Noted>
  */
 export class NotedUses {
   readonly #maxTokens: number
-  // Three look-ups of what is at hand cost less than one of a key that has to be put together.
-  #tenants = new Map<TenantId, Map<Audience, Tokens>>()
-  #size = 0
+  /** By serial: a look-up by a number costs less than one by an id, and less than putting a key together. */
+  #noted = new Map<number, Noted>()
 
   constructor(maxTokens = MAX_TOKENS) {
     this.#maxTokens = maxTokens
@@ -31,52 +23,40 @@ export class NotedUses {
 
   /** How many tokens have been used. */
   get size(): number {
-    return this.#size
+    return this.#noted.size
   }
 
   /** @param at Unix seconds */
   note(ground: Ground, at: number): void {
-    if (ground.kind === 'named') this.#add(ground.tenantId, ground.audience, ground.tokenId, at, 1)
+    if (ground.kind !== 'named') return
+    const { serial } = ground.record
+    const noted = this.#noted.get(serial)
+    if (noted !== undefined) return add(noted, at, 1)
+    if (this.#noted.size >= this.#maxTokens) return
+    const { tenantId, audience, tokenId: id } = ground
+    // Safe as a brand: it is the time of a verdict.
+    this.#noted.set(serial, { serial, tenantId, audience, id, lastUsedAt: at as UnixSeconds, uses: 1 })
   }
 
   /** All of it, for whoever writes it down. */
   take(): TokenUse[] {
-    const taken: TokenUse[] = []
-    for (const [tenantId, audiences] of this.#tenants) {
-      for (const [audience, tokens] of audiences) {
-        for (const [id, { lastUsedAt, uses }] of tokens) {
-          // Safe as a brand: it is the time of a verdict.
-          taken.push({ tenantId, audience, id, lastUsedAt: lastUsedAt as UnixSeconds, uses })
-        }
-      }
-    }
-    this.#tenants = new Map()
-    this.#size = 0
+    const taken = [...this.#noted.values()]
+    this.#noted = new Map()
     return taken
   }
 
   /** What could not be written down. */
   putBack(uses: readonly TokenUse[]): void {
-    for (const use of uses) this.#add(use.tenantId, use.audience, use.id, use.lastUsedAt, use.uses)
-  }
-
-  #add(tenantId: TenantId, audience: Audience, id: string, at: number, uses: number): void {
-    const tokens = this.#tokensOf(tenantId, audience)
-    const noted = tokens.get(id)
-    if (noted !== undefined) {
-      noted.uses += uses
-      if (at > noted.lastUsedAt) noted.lastUsedAt = at
-    } else if (this.#size < this.#maxTokens) {
-      tokens.set(id, { lastUsedAt: at, uses })
-      this.#size += 1
+    for (const use of uses) {
+      const noted = this.#noted.get(use.serial)
+      if (noted !== undefined) add(noted, use.lastUsedAt, use.uses)
+      else if (this.#noted.size < this.#maxTokens) this.#noted.set(use.serial, { ...use })
     }
   }
+}
 
-  #tokensOf(tenantId: TenantId, audience: Audience): Tokens {
-    let audiences = this.#tenants.get(tenantId)
-    if (audiences === undefined) this.#tenants.set(tenantId, (audiences = new Map()))
-    let tokens = audiences.get(audience)
-    if (tokens === undefined) audiences.set(audience, (tokens = new Map()))
-    return tokens
-  }
+function add(noted: Noted, at: number, uses: number): void {
+  noted.uses += uses
+  // Safe as a brand: it is the time of a verdict.
+  if (at > noted.lastUsedAt) noted.lastUsedAt = at as UnixSeconds
 }

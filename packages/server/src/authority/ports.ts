@@ -32,6 +32,8 @@ export interface VerificationReads {
 
 /** The part of a named token's record that verification reads. */
 export interface VerificationRecord {
+  /** The token's own number, near to those of tokens that were created about the same time. */
+  readonly serial: number
   readonly isRevoked: boolean
   readonly key: KeyReference
 }
@@ -100,6 +102,8 @@ export interface TokenUsage {
 
 /** What one node has seen of one token since it last wrote. */
 export interface TokenUse extends TokenUsage {
+  /** Of the token's record. What is written together had better be near to each other. */
+  readonly serial: number
   readonly tenantId: TenantId
   readonly audience: Audience
   readonly id: string

@@ -4,10 +4,10 @@ import type { TokenUse, UsageWrites } from './ports.ts'
 
 /** A crash may lose ten seconds: five to collect, and five to write what was collected. */
 const WRITE_EVERY_MILLIS = 5000
-/** SQLite blocks the process while it writes: this many rows take a few milliseconds. */
-const ROWS_PER_SLICE = 256
-/** Three parts of four are left to those who wait for an answer. */
-const REST_FACTOR = 3
+/** SQLite blocks the process while it writes: this many rows take about a millisecond. */
+const ROWS_PER_SLICE = 128
+/** Seven parts of eight are left to those who wait for an answer. */
+const REST_FACTOR = 7
 
 export interface UsageWriterDeps {
   readonly noted: NotedUses
@@ -57,7 +57,8 @@ export class UsageWriter {
   async #write(): Promise<void> {
     const { noted, isStoreNearlyFull, onFailure } = this.#deps
     if (isStoreNearlyFull()) return
-    const uses = noted.take()
+    // Of a large batch, neighbours go into the same slice and onto the same page.
+    const uses = noted.take().toSorted((one, other) => one.serial - other.serial)
     try {
       while (uses.length > 0) await this.#writeSlice(uses)
       this.#isFailing = false

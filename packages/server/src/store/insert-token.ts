@@ -18,7 +18,7 @@ export async function insertOnLine({ db, hasRowLocks }: UnitOfWork, token: Named
   return numAffectedRows > 0n
 }
 
-/** All but the epoch, with the types that PostgreSQL wants to be told when they come by way of a select. */
+/** All but the epoch and the serial, with the types that PostgreSQL wants to be told when they come by way of a select. */
 const types = {
   tenant_id: 'bigint',
   audience: 'smallint',

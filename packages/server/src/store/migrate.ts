@@ -4,6 +4,7 @@ import { asError } from './as-error.ts'
 import { CannotOpenStore } from './cannot-open-store.ts'
 import { usersAndTokens } from './migrations/0001-users-and-tokens.ts'
 import { cluster } from './migrations/0002-cluster.ts'
+import { tokenSerials } from './migrations/0003-token-serials.ts'
 import type { ColumnTypes } from './migrations/column-types.ts'
 import type { Schema } from './schema.ts'
 
@@ -22,15 +23,20 @@ export async function inspectSchema(db: Kysely<Schema>): Promise<SchemaState> {
   return executed.length < migrationNames.length ? 'behind' : 'current'
 }
 
-/** Brings the schema up to this program's. @param incarnation given to the change feed if it is made now */
+/**
+ * Brings the schema up to this program's.
+ * @param incarnation given to the change feed if it is made now
+ * @param upTo the name of the last migration to run, for a test of those after it
+ */
 export async function migrateSchema(
   db: Kysely<Schema>,
   types: ColumnTypes,
   incarnation: string,
+  upTo = migrationNames.at(-1) ?? '',
 ): Promise<void> {
   const made = Object.entries(migrations).map(([name, make]) => [name, make(types, incarnation)])
   const provider = { getMigrations: async () => Object.fromEntries(made) }
-  const { error } = await new Migrator({ db, provider }).migrateToLatest()
+  const { error } = await new Migrator({ db, provider }).migrateTo(upTo)
   if (error !== undefined) throw asError(error)
 }
 
@@ -38,6 +44,7 @@ export async function migrateSchema(
 const migrations: Readonly<Record<string, (types: ColumnTypes, incarnation: string) => Migration>> = {
   '0001-users-and-tokens': usersAndTokens,
   '0002-cluster': cluster,
+  '0003-token-serials': tokenSerials,
 }
 
 const migrationNames = Object.keys(migrations)

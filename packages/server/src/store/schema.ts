@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /**
  * The tables, as both databases hand their rows to Kysely: integers as numbers, flags as 0 or 1, bytes as bytes.
  * What a column means stands in the migration that made it.
@@ -7,7 +9,7 @@ export interface Schema {
   readonly users: UserRow
   readonly user_privileges: { readonly user_id: number; readonly privilege: string }
   readonly token_lines: TokenLineRow
-  readonly named_tokens: NamedTokenRow
+  readonly named_tokens: NamedTokenTable
   readonly sweeps: SweepRow
   readonly root_keys: RootKeyRow
   readonly changes: ChangeRow
@@ -62,6 +64,11 @@ export interface TokenLineRow extends LineColumns {
   readonly generation_salt: Uint8Array | null
 }
 
+export interface NamedTokenTable extends NamedTokenRow {
+  /** In the order of creation. */
+  readonly serial: Generated<number>
+}
+
 export interface NamedTokenRow extends LineColumns {
   readonly id: string
   readonly epoch: number
@@ -103,9 +110,8 @@ export interface LeaseRow {
 }
 
 export interface UsageRow {
-  readonly tenant_id: number
-  readonly audience: number
-  readonly token_id: string
+  /** Of the token. */
+  readonly serial: number
   readonly last_used_at: number
   readonly uses: number
 }

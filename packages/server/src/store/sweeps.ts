@@ -72,7 +72,7 @@ async function removeBelowEpoch(
       (db) =>
         db
           .selectFrom('named_tokens')
-          .select('id')
+          .select('serial')
           .where(isOfLine(line))
           .where('epoch', '<', below_epoch)
           .limit(limit)
@@ -80,9 +80,7 @@ async function removeBelowEpoch(
           .$if(unit.hasRowLocks, (query) => query.forUpdate().skipLocked()),
     )
     .deleteFrom('named_tokens')
-    .where('tenant_id', '=', line.tenant_id)
-    .where('audience', '=', line.audience)
-    .where('id', 'in', (eb) => eb.selectFrom('doomed').select('id'))
+    .where('serial', 'in', (eb) => eb.selectFrom('doomed').select('serial'))
     .executeTakeFirstOrThrow()
   return Number(numDeletedRows)
 }

@@ -11,9 +11,14 @@ export function usageReads(db: Kysely<Schema>): UsageReads {
       const row = await db
         .selectFrom('token_usage')
         .select(['last_used_at', 'uses'])
-        .where('tenant_id', '=', tenantId)
-        .where('audience', '=', audienceCode(audience))
-        .where('token_id', '=', id)
+        .where('serial', '=', (eb) =>
+          eb
+            .selectFrom('named_tokens')
+            .select('serial')
+            .where('tenant_id', '=', tenantId)
+            .where('audience', '=', audienceCode(audience))
+            .where('id', '=', id),
+        )
         .executeTakeFirst()
       // Safe as a brand: the column is written from one.
       return row && { lastUsedAt: row.last_used_at as UnixSeconds, uses: row.uses }
@@ -30,13 +35,12 @@ export function usageWrites(transact: Transact): UsageWrites {
 }
 
 /** How many rows a statement has, filled up to one of these: its text is compiled, here and there, for each number. */
-const BATCH_SIZES = [1, 16, 256]
+const BATCH_SIZES = [1, 16, 128]
 const COLUMNS = 5
 
-/** In an order that all nodes have, or two of them would wait for each other. */
 async function addUses({ db, hasRowLocks }: UnitOfWork, batch: readonly TokenUse[]): Promise<void> {
   const size = BATCH_SIZES.find((each) => each >= batch.length) ?? batch.length
-  const parameters = batch.toSorted(byKey).flatMap(rowOf)
+  const parameters = batch.flatMap(rowOf)
   while (parameters.length < size * COLUMNS) parameters.push(...nobody)
   await db.executeQuery(CompiledQuery.raw(statementFor(size, hasRowLocks), parameters))
 }
@@ -64,20 +68,24 @@ function statementFor(size: number, hasRowLocks: boolean): string {
 
 /**
  * The tokens are looked up one by one in a subquery: a join would leave it to the planners to read all tokens instead,
- * and both do. They are held, so that none goes away between being found and being pointed at.
+ * and both do. By their ids, which the index of verdicts has at hand, for the row of a serial is on a page that nobody
+ * else reads. They are held, so that none goes away between being found and being pointed at; and written in an order
+ * that all nodes have, or two of them would wait for each other.
  */
 function newStatement(size: number, hasRowLocks: boolean): string {
   const rows = Array.from({ length: size }, (_, index) => placeholders(index * COLUMNS))
   return `
-    with used (tenant_id, audience, token_id, last_used_at, uses) as (values ${rows.join(', ')})
-    insert into token_usage (tenant_id, audience, token_id, last_used_at, uses)
-    select tenant_id, audience, token_id, last_used_at, uses from used
-    where 1 = (
-      select 1 from named_tokens t
-      where t.tenant_id = used.tenant_id and t.audience = used.audience and t.id = used.token_id
-      ${hasRowLocks ? 'for key share of t' : ''}
+    with used (tenant_id, audience, token_id, last_used_at, uses) as (values ${rows.join(', ')}),
+    found (serial, last_used_at, uses) as (
+      select (
+        select t.serial from named_tokens t ${hasRowLocks ? '' : 'indexed by named_tokens_verdict'}
+        where t.tenant_id = used.tenant_id and t.audience = used.audience and t.id = used.token_id
+        ${hasRowLocks ? 'for key share of t' : ''}
+      ), last_used_at, uses from used
     )
-    on conflict (tenant_id, audience, token_id) do update set
+    insert into token_usage (serial, last_used_at, uses)
+    select serial, last_used_at, uses from found where serial is not null order by serial
+    on conflict (serial) do update set
       uses = token_usage.uses + excluded.uses,
       last_used_at = case
         when token_usage.last_used_at < excluded.last_used_at then excluded.last_used_at
@@ -89,12 +97,4 @@ function newStatement(size: number, hasRowLocks: boolean): string {
 function placeholders(before: number): string {
   const types = ['bigint', 'bigint', 'text', 'bigint', 'bigint']
   return `(${types.map((type, index) => `cast($${before + index + 1} as ${type})`).join(', ')})`
-}
-
-function byKey(one: TokenUse, other: TokenUse): number {
-  return one.tenantId - other.tenantId || compare(one.audience, other.audience) || compare(one.id, other.id)
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other)
 }

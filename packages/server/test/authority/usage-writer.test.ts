@@ -13,7 +13,8 @@ const subject = { id: 'ada', userId: 7 as UserId, isBlocked: false }
 
 function named(tokenId: string, tenant = 1, audience: Audience = 'onezone'): Ground {
   const tenantId = tenant as TenantId
-  return { kind: 'named', tenantId, audience, tokenId, subject, record: { isRevoked: false, key } }
+  const serial = Bun.hash.crc32(`${tenant} ${audience} ${tokenId}`)
+  return { kind: 'named', tenantId, audience, tokenId, subject, record: { serial, isRevoked: false, key } }
 }
 
 const temporary: Ground = {
@@ -94,7 +95,7 @@ describe('what was noted', () => {
     const ids = Array.from({ length: 600 }, (_, index) => `token ${index}`)
     for (const id of ids) noted.note(named(id), 100)
     await writer(usage, noted).stop()
-    expect(usage.batches.map(({ length }) => length)).toEqual([256, 256, 88])
+    expect(usage.batches.map(({ length }) => length)).toEqual([128, 128, 128, 128, 88])
     expect(usage.batches.flat().map(({ id }) => id)).toContainAllValues(ids)
   })
 

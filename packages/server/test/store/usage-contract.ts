@@ -96,5 +96,13 @@ export function usageContract(store: () => TestStore): void {
 }
 
 function useOf({ line, id }: NamedToken, at: number, uses: number): TokenUse {
-  return { tenantId: line.tenantId, audience: line.audience, id, lastUsedAt: at as UnixSeconds, uses }
+  // Of no meaning here: what it is for is decided by whoever puts a batch together.
+  return {
+    serial: 1,
+    tenantId: line.tenantId,
+    audience: line.audience,
+    id,
+    lastUsedAt: at as UnixSeconds,
+    uses,
+  }
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { ColumnTypes } from '../migrations/column-types.ts'
 
 export const columnTypes: ColumnTypes = {
+  dialect: 'sqlite',
   bigint: 'integer',
   // SQLite compares text byte by byte unless it is told otherwise.
   text: 'text',

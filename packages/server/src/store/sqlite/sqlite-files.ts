@@ -4,6 +4,11 @@ import { join } from 'node:path'
 
 /** Megabytes of the database that each connection may keep in memory. */
 const CACHE_MEGABYTES = 32
+/**
+ * How much of the database is read where the system keeps it, instead of by a call and a copy for each page. All that
+ * SQLite allows; pages beyond it are read by calls.
+ */
+const MAX_MAPPED_BYTES = 0x7fff0000
 /** Bytes of write-ahead log that stay on the disk after a checkpoint. */
 const MAX_IDLE_LOG_BYTES = 64 * 1024 * 1024
 /** The data folder is this process's alone; only a backup tool can be in the way, and not for long. */
@@ -44,6 +49,7 @@ export function openForInspection(folder: string): Database {
 }
 
 function limit(database: Database): void {
+  database.run(`PRAGMA mmap_size = ${MAX_MAPPED_BYTES}`)
   database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MILLIS}`)
   database.run(`PRAGMA cache_size = -${CACHE_MEGABYTES * 1024}`)
 }
