@@ -33,9 +33,8 @@ export class NotedUses {
     const noted = this.#noted.get(serial)
     if (noted !== undefined) return add(noted, at, 1)
     if (this.#noted.size >= this.#maxTokens) return
-    const { tenantId, audience, tokenId: id } = ground
     // Safe as a brand: it is the time of a verdict.
-    this.#noted.set(serial, { serial, tenantId, audience, id, lastUsedAt: at as UnixSeconds, uses: 1 })
+    this.#noted.set(serial, { serial, lastUsedAt: at as UnixSeconds, uses: 1 })
   }
 
   /** All of it, for whoever writes it down. */

@@ -102,21 +102,23 @@ export interface TokenUsage {
 
 /** What one node has seen of one token since it last wrote. */
 export interface TokenUse extends TokenUsage {
-  /** Of the token's record. What is written together had better be near to each other. */
+  /** Of the token's record. */
   readonly serial: number
-  readonly tenantId: TenantId
-  readonly audience: Audience
-  readonly id: string
 }
 
 export interface UsageWrites {
   /**
    * Adds the uses and keeps the latest time, in one short transaction. A token that is not there any more is left out.
-   * No change row, for no verdict depends on it; and a crash of the database may lose it.
-   * @param batch no token twice
+   * No change row, for no verdict depends on it.
+   * @param batch no token twice; best in the order of serials, for neighbours are on the same pages
+   * @param durability `soon`: a crash of the machine or the database may lose it, unless something was written with
+   *   `at_once` since
    */
-  record(batch: readonly TokenUse[]): Promise<void>
+  record(batch: readonly TokenUse[], durability: Durability): Promise<void>
 }
+
+/** When what was written survives a crash of the machine: by the time of the answer, or some time after. */
+export type Durability = 'at_once' | 'soon'
 
 export interface UsageReads {
   /** `undefined`: no use of it has been written. */

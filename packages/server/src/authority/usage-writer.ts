@@ -73,7 +73,9 @@ export class UsageWriter {
   async #writeSlice(uses: TokenUse[]): Promise<void> {
     const { usage, ambient } = this.#deps
     const startedAt = ambient.monotonicMillis()
-    await usage.record(uses.slice(-ROWS_PER_SLICE))
+    const slice = uses.slice(-ROWS_PER_SLICE)
+    // A sync blocks the process for as long as the rows do: one for all of them.
+    await usage.record(slice, slice.length === uses.length ? 'at_once' : 'soon')
     uses.splice(-ROWS_PER_SLICE)
     if (uses.length > 0) await this.#rest((ambient.monotonicMillis() - startedAt) * REST_FACTOR)
   }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Durability } from '../authority/ports.ts'
 import type { Change, NumberedChange } from '../change.ts'
 import { writeChanges } from './changes.ts'
 import type { Schema } from './schema.ts'
@@ -18,8 +19,11 @@ export interface Completed<T> {
   readonly changes: readonly NumberedChange[]
 }
 
-/** Runs a work in one transaction; see `Atomically` for what that promises. */
-export type Transact = <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<Completed<T>>
+/** Runs a work in one transaction; see `Atomically` for what that promises. Durable at once unless said otherwise. */
+export type Transact = <T>(
+  work: (unit: UnitOfWork) => Promise<T>,
+  durability?: Durability,
+) => Promise<Completed<T>>
 
 /**
  * What every transaction consists of between its begin and its commit, on either database.

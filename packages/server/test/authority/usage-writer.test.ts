@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import type { Ground } from '../../src/authority/ground.ts'
-import type { Audience } from '../../src/authority/named-token.ts'
+import type { UnixSeconds } from '../../src/ambient.ts'
 import { NotedUses } from '../../src/authority/noted-uses.ts'
-import type { TokenUse, UsageWrites } from '../../src/authority/ports.ts'
+import type { Durability, TokenUse, UsageWrites } from '../../src/authority/ports.ts'
 import { UsageWriter, type UsageWriterDeps } from '../../src/authority/usage-writer.ts'
 import type { TenantId } from '../../src/directory/tenant.ts'
 import type { UserId } from '../../src/directory/user.ts'
@@ -11,10 +11,13 @@ import { fixedAmbient } from '../../testing/fixed-ambient.ts'
 const key = { kid: 1, salt: new Uint8Array(16) }
 const subject = { id: 'ada', userId: 7 as UserId, isBlocked: false }
 
-function named(tokenId: string, tenant = 1, audience: Audience = 'onezone'): Ground {
-  const tenantId = tenant as TenantId
-  const serial = Bun.hash.crc32(`${tenant} ${audience} ${tokenId}`)
-  return { kind: 'named', tenantId, audience, tokenId, subject, record: { serial, isRevoked: false, key } }
+function named(tokenId: string): Ground {
+  const record = { serial: serialOf(tokenId), isRevoked: false, key }
+  return { kind: 'named', tenantId: 1 as TenantId, audience: 'onezone', tokenId, subject, record }
+}
+
+function serialOf(tokenId: string): number {
+  return Bun.hash.crc32(tokenId)
 }
 
 const temporary: Ground = {
@@ -28,14 +31,16 @@ const temporary: Ground = {
 /** Remembers what it is given, and fails as often as it is told. */
 class RecordedUsage implements UsageWrites {
   readonly batches: (readonly TokenUse[])[] = []
+  readonly durabilities: Durability[] = []
   failures = 0
 
-  async record(batch: readonly TokenUse[]): Promise<void> {
+  async record(batch: readonly TokenUse[], durability: Durability): Promise<void> {
     if (this.failures > 0) {
       this.failures -= 1
       throw new Error('the store is away')
     }
     this.batches.push(batch)
+    this.durabilities.push(durability)
   }
 }
 
@@ -54,14 +59,8 @@ describe('what is noted', () => {
   test('is how often a token was used, and when at the latest', () => {
     const noted = new NotedUses()
     for (const at of [100, 300, 200]) noted.note(named('a'), at)
-    expect(noted.take()).toMatchObject([{ id: 'a', lastUsedAt: 300, uses: 3 }])
+    expect(noted.take()).toEqual([{ serial: serialOf('a'), lastUsedAt: 300 as UnixSeconds, uses: 3 }])
     expect(noted.size).toBe(0)
-  })
-
-  test('keeps tokens of the same id apart, whose tenant or audience differs', () => {
-    const noted = new NotedUses()
-    for (const ground of [named('a'), named('a', 2), named('a', 1, 'jeton')]) noted.note(ground, 100)
-    expect(noted.take().map(({ uses }) => uses)).toEqual([1, 1, 1])
   })
 
   test('is nothing of a temporary token', () => {
@@ -73,9 +72,9 @@ describe('what is noted', () => {
   test('is bounded in tokens, and not in their uses', () => {
     const noted = new NotedUses(2)
     for (const id of ['a', 'b', 'c', 'a']) noted.note(named(id), 100)
-    expect(noted.take().map(({ id, uses }) => [id, uses])).toEqual([
-      ['a', 2],
-      ['b', 1],
+    expect(noted.take().map(({ serial, uses }) => [serial, uses])).toEqual([
+      [serialOf('a'), 2],
+      [serialOf('b'), 1],
     ])
   })
 
@@ -96,7 +95,11 @@ describe('what was noted', () => {
     for (const id of ids) noted.note(named(id), 100)
     await writer(usage, noted).stop()
     expect(usage.batches.map(({ length }) => length)).toEqual([128, 128, 128, 128, 88])
-    expect(usage.batches.flat().map(({ id }) => id)).toContainAllValues(ids)
+    // The last ones first; neighbours together.
+    const serials = usage.batches.toReversed().flatMap((batch) => batch.map(({ serial }) => serial))
+    expect(serials).toEqual(ids.map(serialOf).toSorted((one, other) => one - other))
+    // One sync for all of them.
+    expect(usage.durabilities).toEqual(['soon', 'soon', 'soon', 'soon', 'at_once'])
   })
 
   test('is written again and again without a stop', async () => {
@@ -123,15 +126,15 @@ describe('what was noted', () => {
     usage.failures = 3
     let told = 0
     const written = Promise.withResolvers<void>()
-    const record = async (batch: readonly TokenUse[]) => {
-      await usage.record(batch)
+    const record = async (batch: readonly TokenUse[], durability: Durability) => {
+      await usage.record(batch, durability)
       written.resolve()
     }
     noted.note(named('a'), 100)
     const running = writer({ record }, noted, { writeEveryMillis: 1, onFailure: () => (told += 1) })
     await written.promise
     await running.stop()
-    expect(usage.batches).toMatchObject([[{ id: 'a', uses: 1 }]])
+    expect(usage.batches).toMatchObject([[{ serial: serialOf('a'), uses: 1 }]])
     expect(told).toBe(1)
   })
 

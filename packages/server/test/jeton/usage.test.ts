@@ -30,7 +30,9 @@ describe('GET /v1/tokens/{id}/usage', () => {
     expect([unused.status, await unused.json()]).toEqual([200, { lastUsedAt: null, uses: 0 }])
     const { tenantId, audience } = token.line
     const lastUsedAt = 1_800_000_000 as UnixSeconds
-    await jeton.store.usage.record([{ serial: 1, tenantId, audience, id: token.id, lastUsedAt, uses: 3 }])
+    const found = await jeton.store.reads.verification.findNamed(tenantId, audience, token.id)
+    const serial = found?.token.serial ?? 0
+    await jeton.store.usage.record([{ serial, lastUsedAt, uses: 3 }], 'at_once')
     const used = await getUsage(token.id)
     expect(await used.json()).toEqual({ lastUsedAt: '2027-01-15T08:00:00Z', uses: 3 })
   })

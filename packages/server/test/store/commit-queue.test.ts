@@ -50,6 +50,15 @@ describe('writes that wait together', () => {
     expect(countTenants()).toBe(50)
   })
 
+  test('share none between what is to be durable at once and what is not', async () => {
+    const durabilities = ['at_once', 'soon', 'soon', 'at_once'] as const
+    await Promise.all(durabilities.map((durability) => queue.transact(insertTenant(), durability)))
+    const pragmas = statements.filter((text) => text.startsWith('PRAGMA') || text === 'COMMIT')
+    const [synced, unsynced] = ['PRAGMA synchronous = FULL', 'PRAGMA synchronous = NORMAL']
+    expect(pragmas).toEqual([synced, 'COMMIT', unsynced, 'COMMIT', synced, 'COMMIT'])
+    expect(countTenants()).toBe(4)
+  })
+
   test('come in the order in which they were asked for', async () => {
     const order: number[] = []
     const works = Array.from({ length: 200 }, (_, index) => queue.transact(async () => order.push(index)))

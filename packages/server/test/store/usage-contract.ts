@@ -7,6 +7,11 @@ import { givenLine, givenToken, sampleToken } from './samples.ts'
 
 /** What `UsageWrites` and `UsageReads` promise, on whichever database. */
 export function usageContract(store: () => TestStore): void {
+  const useOf = async ({ line, id }: NamedToken, at: number, uses: number): Promise<TokenUse> => {
+    const found = await store().reads.verification.findNamed(line.tenantId, line.audience, id)
+    return { serial: found?.token.serial ?? 0, lastUsedAt: at as UnixSeconds, uses }
+  }
+  const record = (batch: readonly TokenUse[]) => store().usage.record(batch, 'soon')
   const find = ({ line, id }: NamedToken) => store().reads.usage.find(line.tenantId, line.audience, id)
 
   describe('the use of tokens', () => {
@@ -18,7 +23,7 @@ export function usageContract(store: () => TestStore): void {
         [300, 1],
         [200, 4],
       ] as const) {
-        await store().usage.record([useOf(token, at, uses)])
+        await record([await useOf(token, at, uses)])
       }
       expect(await find(token)).toEqual({ lastUsedAt: 300 as UnixSeconds, uses: 7 })
     })
@@ -31,8 +36,8 @@ export function usageContract(store: () => TestStore): void {
         await store().atomically(async (ports) => {
           for (const token of tokens) await ports.tokens.insert(token)
         })
-        const batch = tokens.map((token, index) => useOf(token, 1000 + index, index + 1))
-        const statements = await store().statementsOf(() => store().usage.record(batch))
+        const batch = await Promise.all(tokens.map((token, index) => useOf(token, 1000 + index, index + 1)))
+        const statements = await store().statementsOf(() => record(batch))
         expect(statements.filter((each) => each.includes('token_usage')).length).toBe(count === 0 ? 0 : 1)
         for (const [index, token] of tokens.entries()) {
           expect(await find(token)).toEqual({ lastUsedAt: (1000 + index) as UnixSeconds, uses: index + 1 })
@@ -42,9 +47,13 @@ export function usageContract(store: () => TestStore): void {
 
     test('of a token that is not there is left out, and the others are written', async () => {
       const { line } = await givenLine(store())
-      const [present, absent] = [await givenToken(store(), line), sampleToken(line)]
-      await store().usage.record([useOf(absent, 1, 1), useOf(present, 1, 1)])
-      expect(await find(absent)).toBeUndefined()
+      const usedRows = () => store().rows<{ serial: number }>('select serial from token_usage')
+      const before = (await usedRows()).length
+      const [gone, present] = [await givenToken(store(), line), await givenToken(store(), line)]
+      const batch = [await useOf(gone, 1, 1), await useOf(present, 1, 1)]
+      await store().atomically((ports) => ports.tokens.remove(line.tenantId, 'onezone', gone.id))
+      await record(batch)
+      expect(await usedRows()).toHaveLength(before + 1)
       expect(await find(present)).toBeDefined()
     })
 
@@ -53,12 +62,12 @@ export function usageContract(store: () => TestStore): void {
       const [removed, swept, kept] = [sampleToken(line), sampleToken(line), sampleToken(line)]
       const given = [removed, swept]
       for (const token of given) await store().atomically(({ tokens }) => tokens.insert(token))
-      await store().usage.record(given.map((token) => useOf(token, 1, 1)))
+      await record(await Promise.all(given.map((token) => useOf(token, 1, 1))))
       await store().atomically(({ tokens }) => tokens.remove(tenant.id, 'onezone', removed.id))
       expect(await find(removed)).toBeUndefined()
       await store().atomically(({ tokens }) => tokens.raiseEpoch(line))
       await store().atomically(({ tokens }) => tokens.insert(kept))
-      await store().usage.record([useOf(kept, 1, 1)])
+      await record([await useOf(kept, 1, 1)])
       while ((await store().deadTokens.sweep(100)) > 0);
       expect(await find(swept)).toBeUndefined()
       expect(await find(kept)).toBeDefined()
@@ -67,7 +76,7 @@ export function usageContract(store: () => TestStore): void {
     test('of one audience is not another’s, and is no change', async () => {
       const { tenant, line } = await givenLine(store())
       const token = await givenToken(store(), line)
-      await store().usage.record([useOf(token, 1, 1), { ...useOf(token, 1, 1), audience: 'astra' }])
+      await record([await useOf(token, 1, 1)])
       expect(await store().reads.usage.find(tenant.id, 'astra', token.id)).toBeUndefined()
       expect(await changesOf(store(), tenant)).toEqual([])
     })
@@ -78,12 +87,10 @@ export function usageContract(store: () => TestStore): void {
       await store().atomically(async (ports) => {
         for (const token of tokens) await ports.tokens.insert(token)
       })
-      const batch = tokens.map((token) => useOf(token, 1, 1))
+      const batch = await Promise.all(tokens.map((token) => useOf(token, 1, 1)))
       const going = tokens.slice(0, 10)
       await Promise.all([
-        ...Array.from({ length: 12 }, (_, index) =>
-          store().usage.record(index % 2 === 0 ? batch : batch.toReversed()),
-        ),
+        ...Array.from({ length: 12 }, (_, index) => record(index % 2 === 0 ? batch : batch.toReversed())),
         ...going.map(({ id }) =>
           store().atomically((ports) => ports.tokens.remove(tenant.id, 'onezone', id)),
         ),
@@ -93,16 +100,4 @@ export function usageContract(store: () => TestStore): void {
       }
     })
   })
-}
-
-function useOf({ line, id }: NamedToken, at: number, uses: number): TokenUse {
-  // Of no meaning here: what it is for is decided by whoever puts a batch together.
-  return {
-    serial: 1,
-    tenantId: line.tenantId,
-    audience: line.audience,
-    id,
-    lastUsedAt: at as UnixSeconds,
-    uses,
-  }
 }

@@ -25,7 +25,7 @@ async function numberSqlite(db: Kysely<unknown>, types: ColumnTypes): Promise<vo
     db,
     sql`
     create table numbered_tokens (
-      serial integer primary key,
+      serial integer primary key autoincrement,
       tenant_id integer not null,
       audience smallint not null,
       id text not null,
@@ -61,7 +61,7 @@ async function numberSqlite(db: Kysely<unknown>, types: ColumnTypes): Promise<vo
     create index named_tokens_verdict on named_tokens
     (tenant_id, audience, id, subject_kind, subject_id, epoch, is_revoked, kid, salt)`,
   )
-  // Not a foreign key: it would look each token's row up, where the index of verdicts has said already that it is there.
+  // Not a foreign key, which would look each token up a second time.
   await run(
     db,
     sql`

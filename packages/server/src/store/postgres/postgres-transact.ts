@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { Refused } from '../../failure.ts'
 import type { Schema } from '../schema.ts'
 import { type Completed, completeWork, type Transact, type UnitOfWork } from '../unit-of-work.ts'
@@ -14,7 +14,8 @@ const FIRST_PAUSE_MILLIS = 2
 /** Runs each work in a transaction of its own; row locks and the constraints decide between those that meet. */
 export function postgresTransact(db: Kysely<Schema>): Transact {
   const turns = new CounterTurns()
-  return (work) => despiteLoss(() => runDespiteConflicts(db, turns, work))
+  return (work, durability) =>
+    despiteLoss(() => runDespiteConflicts(db, turns, durability === 'soon' ? unhurried(work) : work))
 }
 
 async function runDespiteConflicts<T>(
@@ -37,5 +38,13 @@ async function runDespiteConflicts<T>(
       turn.end()
     }
     await Bun.sleep(FIRST_PAUSE_MILLIS * 2 ** (attempt - 1))
+  }
+}
+
+/** The commit is answered before it is on the disk. */
+function unhurried<T>(work: (unit: UnitOfWork) => Promise<T>): (unit: UnitOfWork) => Promise<T> {
+  return async (unit) => {
+    await sql`set local synchronous_commit = off`.execute(unit.db)
+    return work(unit)
   }
 }

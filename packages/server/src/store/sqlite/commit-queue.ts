@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Durability } from '../../authority/ports.ts'
 import type { ChangeListener, NumberedChange } from '../../change.ts'
 import type { Schema } from '../schema.ts'
 import { type Completed, completeWork, type Transact, type UnitOfWork } from '../unit-of-work.ts'
@@ -8,7 +9,12 @@ import type { SqliteSession } from './sqlite-session.ts'
 /** How many works share a commit at most, so that the first of them is not kept waiting for ever newer ones. */
 const MAX_WORKS_PER_COMMIT = 64
 
+/** The log is synced by each commit; or by the next one that does, or a checkpoint. It is whole either way. */
+const WITH_SYNC = 'PRAGMA synchronous = FULL'
+const WITHOUT_SYNC = 'PRAGMA synchronous = NORMAL'
+
 interface Job {
+  readonly durability: Durability
   run(db: Kysely<Schema>): Promise<void>
   /** What it wrote into the feed. */
   changes(): readonly NumberedChange[]
@@ -39,10 +45,14 @@ export class CommitQueue {
     this.#beforeCommit = beforeCommit
   }
 
-  readonly transact: Transact = <T>(work: (unit: UnitOfWork) => Promise<T>): Promise<Completed<T>> =>
+  readonly transact: Transact = <T>(
+    work: (unit: UnitOfWork) => Promise<T>,
+    durability: Durability = 'at_once',
+  ): Promise<Completed<T>> =>
     new Promise((resolve, reject) => {
       let completed: Completed<T> | undefined
       this.#waiting.push({
+        durability,
         run: async (db) => {
           completed = await completeWork(db, false, work)
         },
@@ -70,7 +80,9 @@ export class CommitQueue {
 
   async #runBatch(db: Kysely<Schema>): Promise<void> {
     const done: Job[] = []
+    const durability = this.#peek()?.durability
     try {
+      this.#session.execute(durability === 'soon' ? WITHOUT_SYNC : WITH_SYNC)
       this.#session.execute('BEGIN IMMEDIATE')
     } catch (failure) {
       this.#next()?.refuse(failure)
@@ -80,7 +92,7 @@ export class CommitQueue {
     for (let job = this.#next(); job !== undefined; job = this.#next()) {
       if (await this.#runJob(db, job)) done.push(job)
       if (!this.#session.isInTransaction) return this.#repeatEach(done)
-      if (isAlone || done.length >= MAX_WORKS_PER_COMMIT || this.#waiting.length === 0) break
+      if (isAlone || done.length >= MAX_WORKS_PER_COMMIT || this.#peek()?.durability !== durability) break
     }
     this.#commit(done)
   }
@@ -129,6 +141,10 @@ export class CommitQueue {
 
   #repeatEach(jobs: readonly Job[]): void {
     this.#repeated.push(...jobs)
+  }
+
+  #peek(): Job | undefined {
+    return this.#repeated[0] ?? this.#waiting[0]
   }
 
   #next(): Job | undefined {
