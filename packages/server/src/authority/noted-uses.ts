@@ -37,10 +37,16 @@ export class NotedUses {
     this.#noted.set(serial, { serial, lastUsedAt: at as UnixSeconds, uses: 1 })
   }
 
-  /** All of it, for whoever writes it down. */
+  /** All of it, for whoever writes it down, in the order of serials: neighbours are on the same pages. */
   take(): TokenUse[] {
-    const taken = [...this.#noted.values()]
+    const noted = this.#noted
     this.#noted = new Map()
+    const taken: TokenUse[] = []
+    // Numbers alone sort in a third of the time, and nobody is answered meanwhile.
+    for (const serial of Float64Array.from(noted.keys()).toSorted()) {
+      const use = noted.get(serial)
+      if (use !== undefined) taken.push(use)
+    }
     return taken
   }
 

@@ -57,8 +57,7 @@ export class UsageWriter {
   async #write(): Promise<void> {
     const { noted, isStoreNearlyFull, onFailure } = this.#deps
     if (isStoreNearlyFull()) return
-    // Of a large batch, neighbours go into the same slice and onto the same page.
-    const uses = noted.take().toSorted((one, other) => one.serial - other.serial)
+    const uses = noted.take()
     try {
       while (uses.length > 0) await this.#writeSlice(uses)
       this.#isFailing = false
