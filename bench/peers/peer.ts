@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { spawnChild } from '../child.ts'
 
 /** A server to compare with, in a process of its own. */
 export interface Peer {
@@ -24,8 +25,7 @@ export function startApiKey(launcher: readonly string[]): Promise<Peer> {
 }
 
 async function startPeer(command: string[]): Promise<Peer> {
-  const child = Bun.spawn(command, { stdin: 'ignore', stdout: 'pipe', stderr: 'ignore' })
-  process.on('exit', () => child.kill('SIGKILL'))
+  const child = spawnChild(command, { isChatty: true })
   const { value } = await child.stdout.getReader().read()
   const port = Number(Buffer.from(value ?? []).toString())
   if (!(port > 0)) throw new Error(`${command.at(-1)} did not print its port`)
