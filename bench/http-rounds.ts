@@ -1,5 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import type { Cores } from './cores.ts'
 import { cpuMicros } from './cpu-time.ts'
@@ -7,54 +7,84 @@ import { drive } from './load/drive.ts'
 import type { LoadResult } from './load/load.ts'
 import { writeRequestFile } from './load/request-file.ts'
 import type { BenchOptions } from './options.ts'
+import { temporaryFolder } from './temporary.ts'
 
-/** One kind of request to one server. */
+/** One kind of request to one server, or to some that share it. */
 export interface Workload {
   readonly name: string
-  readonly port: number
-  /** Of the server. */
-  readonly pid: number
+  readonly servers: readonly Asked[]
   readonly connections: number
   /** What every answer has to be. */
   readonly status: number
+  /** What it is answered from has to be remembered first. */
+  readonly warmsUpLong?: boolean
   /** Once before each round. */
   prepare?(): Promise<unknown>
   /** What is sent in the next round. */
   requests(): Iterable<string>
 }
 
+export interface Asked {
+  readonly port: number
+  readonly pid: number
+}
+
 /** By the workload's name, one result a round. */
 export type Rounds = ReadonlyMap<string, readonly RoundResult[]>
 
 export interface RoundResult extends LoadResult {
-  /** Processor time of the server for each request: what others do on the machine is not in it. */
+  /** Processor time of the servers for each request: what others do on the machine is not in it. */
   readonly cpuMicros: number
+  /** Of the machine, over the last minute. */
+  readonly loadAverage: number
 }
+
+/** How long a measurement takes beside its seconds: making requests, starting the process that asks. */
+export const SECONDS_AROUND = 1.3
 
 /** Each workload is measured once a round, so that a slow minute of the machine meets them all. */
 export async function runRounds(
   workloads: readonly Workload[],
   cores: Cores,
-  { rounds, seconds, warmUpSeconds }: BenchOptions,
+  options: BenchOptions,
   onProgress: (message: string) => void,
 ): Promise<Rounds> {
-  const folder = await mkdtemp(join(tmpdir(), 'jeton-bench-'))
-  const requestFile = join(folder, 'requests')
   const results = new Map<string, RoundResult[]>(workloads.map(({ name }) => [name, []]))
-  try {
-    for (let round = 1; round <= rounds; round += 1) {
-      for (const { name, port, pid, connections, status, ...workload } of workloads) {
-        onProgress(`round ${round} of ${rounds}: ${name}`)
-        await workload.prepare?.()
-        await writeRequestFile(requestFile, workload.requests())
-        const job = { port, connections, status, requestFile, warmUpSeconds, seconds }
-        const before = await cpuMicros(pid)
-        const result = await drive(job, cores.asking)
-        results.get(name)?.push({ ...result, cpuMicros: ((await cpuMicros(pid)) - before) / result.sent })
-      }
+  for (let round = 1; round <= options.rounds; round += 1) {
+    for (const workload of workloads) {
+      onProgress(`round ${round} of ${options.rounds}: ${workload.name}`)
+      results.get(workload.name)?.push(await measure(workload, cores, options))
     }
-    return results
-  } finally {
-    await rm(folder, { recursive: true, force: true })
   }
+  return results
+}
+
+/** One round of one workload. */
+export async function measure(
+  workload: Workload,
+  cores: Cores,
+  { seconds, warmUpSeconds, longWarmUpSeconds }: BenchOptions,
+): Promise<RoundResult> {
+  const { servers, connections, status } = workload
+  const requestFile = join(temporaryFolder(), 'requests')
+  await workload.prepare?.()
+  await writeRequestFile(requestFile, workload.requests())
+  const before = await cpuOf(servers)
+  const job = {
+    ports: servers.map(({ port }) => port),
+    connections,
+    status,
+    requestFile,
+    warmUpSeconds: workload.warmsUpLong === true ? longWarmUpSeconds : warmUpSeconds,
+    seconds,
+  }
+  const result = await drive(job, cores.asking)
+  const cpu = (await cpuOf(servers)) - before
+  await rm(requestFile)
+  return { ...result, cpuMicros: cpu / result.sent, loadAverage: loadavg()[0] ?? 0 }
+}
+
+async function cpuOf(servers: readonly Asked[]): Promise<number> {
+  const micros = await Promise.all(servers.map(({ pid }) => cpuMicros(pid)))
+  return micros.reduce((sum, each) => sum + each, 0)
 }

@@ -1,53 +1,53 @@
-import type { SeededTokens } from '../packages/server/testing/seeded-tokens.ts'
-import type { Rounds } from './http-rounds.ts'
-import type { LoadResult } from './load/load.ts'
+import type { DeletionRow } from './deletions.ts'
+import type { DirectoryRow } from './directory.ts'
+import type { RoundResult, Rounds } from './http-rounds.ts'
+import type { BenchOptions } from './options.ts'
 import type { PointReadRow } from './point-reads.ts'
 import type { RevocationRow } from './revocations.ts'
 import type { StartRow } from './start.ts'
+import type { StoreRows } from './stores.ts'
 import { median } from './table.ts'
 import type { TokenRow } from './token.ts'
 import type { Writes } from './writes.ts'
 
 /** All that one run has seen. */
 export interface Measured {
-  /** The smallest store first. */
-  readonly seeded: readonly SeededTokens[]
-  readonly rounds: Rounds
-  /** Of the server with the largest store, after all rounds. */
-  readonly ownBytes: number
+  readonly options: BenchOptions
+  readonly byTokens: StoreRows
+  readonly byTenants: StoreRows
+  readonly byNodes: StoreRows
   readonly writes: Writes
+  readonly deletions: readonly DeletionRow[]
   readonly revocations: readonly RevocationRow[]
   readonly starts: readonly StartRow[]
   readonly token: readonly TokenRow[]
   readonly reads: readonly PointReadRow[]
+  readonly directory: readonly DirectoryRow[]
   /** The system's one-minute load average, each time something new was begun. */
   readonly loadAverages: readonly number[]
 }
 
-/** The median of the ratios within a round: both were measured within the same minute. */
-export function ratio(rounds: Rounds, ours: string, theirs: string): number {
-  const others = rounds.get(theirs) ?? []
+/** The median of the ratios within a round: both were measured within the same minutes. */
+export function ratio(ours: readonly RoundResult[] = [], theirs: readonly RoundResult[] = []): number {
   return median(
-    (rounds.get(ours) ?? []).map(
-      ({ requestsPerSecond }, round) => requestsPerSecond / (others[round]?.requestsPerSecond ?? Number.NaN),
-    ),
+    ours.map(({ requestsPerSecond }, round) => requestsPerSecond / (theirs[round]?.requestsPerSecond ?? NaN)),
   )
 }
 
 /** As {@link ratio}, of what a server does in a second of processor time. */
-export function cpuRatio(rounds: Rounds, ours: string, theirs: string): number {
-  const others = rounds.get(theirs) ?? []
-  return median(
-    (rounds.get(ours) ?? []).map(
-      ({ cpuMicros }, round) => (others[round]?.cpuMicros ?? Number.NaN) / cpuMicros,
-    ),
-  )
+export function cpuRatio(ours: readonly RoundResult[] = [], theirs: readonly RoundResult[] = []): number {
+  return median(ours.map(({ cpuMicros }, round) => (theirs[round]?.cpuMicros ?? NaN) / cpuMicros))
 }
 
-export function throughput(results: readonly LoadResult[]): number {
-  return median(results.map(({ requestsPerSecond }) => requestsPerSecond))
+/** The median over the rounds. */
+export function medianOf(
+  results: readonly RoundResult[] | undefined,
+  figure: 'requestsPerSecond' | 'p50Millis' | 'p99Millis' | 'cpuMicros' | 'loadAverage',
+): number {
+  return median((results ?? []).map((result) => result[figure]))
 }
 
-export function deleteAllMillis({ deleteAll }: Writes): number {
-  return median(deleteAll.map(({ millis }) => millis))
+/** The same of the measurement with that name. */
+export function figureOf(rounds: Rounds, name: string, figure: Parameters<typeof medianOf>[1]): number {
+  return medianOf(rounds.get(name), figure)
 }

@@ -1,10 +1,20 @@
 import { parseArgs } from 'node:util'
 
 export interface BenchOptions {
-  /** Named tokens in the largest store. */
-  readonly tokens: number
+  /** Named tokens in SQLite: sizes of the stores, the smallest first. */
+  readonly sizes: readonly number[]
+  /** How many tenants share {@link tenantTokens}, the fewest first. */
+  readonly tenantCounts: readonly number[]
+  readonly tenantTokens: number
+  /** How many nodes share a PostgreSQL with {@link nodeTokens}. */
+  readonly nodeCounts: readonly number[]
+  readonly nodeTokens: number
+  /** Of one subject, gone in one request. */
+  readonly deletedTokens: number
   /** Before each measurement. */
   readonly warmUpSeconds: number
+  /** Before one of what has to be remembered first. */
+  readonly longWarmUpSeconds: number
   /** Measured per server and round, after the warm-up. */
   readonly seconds: number
   readonly rounds: number
@@ -13,8 +23,8 @@ export interface BenchOptions {
   readonly verificationsPerStart: number
   /** How long revocations are sent to a cluster. */
   readonly clusterSeconds: number
-  /** Sizes of all stores, the smallest first. */
-  readonly sizes: readonly number[]
+  /** Of the judgement of a token within the process. */
+  readonly tokenRounds: number
   /** Prints the page instead of writing it. */
   readonly isQuick: boolean
   /** Writes a CPU profile of the server into the working folder. */
@@ -23,28 +33,58 @@ export interface BenchOptions {
 
 export const USAGE = `npm run bench -- [--tokens N] [--seconds N] [--rounds N] [--full | --quick] [--profile]
 
-  --tokens N   named tokens in SQLite; default 1000000, made once and kept in the system's temporary folder
+  --tokens N   named tokens in the largest store; default 1000000, made once and kept in the system's temporary folder
   --seconds N  measured per server and round; default 3
   --rounds N   rounds, of which the medians are shown; default 3
-  --full       10000000 tokens too, 5 seconds, 5 rounds, revocations for a minute
-  --quick      1000 and 2000 tokens, moments, 1 round; prints the page: whether it runs, not how fast
+  --full       10000000 tokens too, 5 seconds, 5 rounds, revocations for a minute, a million tokens deleted at once
+  --quick      a few tokens, moments, 1 round; prints the page: whether it runs, not how fast
   --profile    write a CPU profile of the server into the working folder
 `
 
 const FEWEST = 1000
-const LONG = { warmUpSeconds: 4, starts: 3, verificationsPerStart: 20_000 }
+const USUAL = {
+  tokens: 1_000_000,
+  tenantCounts: [1, 100, 1000],
+  tenantTokens: 200_000,
+  nodeCounts: [1, 3],
+  nodeTokens: 100_000,
+  deletedTokens: 100_000,
+  warmUpSeconds: 2,
+  longWarmUpSeconds: 4,
+  seconds: 3,
+  rounds: 3,
+  starts: 3,
+  verificationsPerStart: 20_000,
+  clusterSeconds: 20,
+  tokenRounds: 101,
+} as const
 const SCOPES = {
   quick: {
     tokens: 2000,
-    warmUpSeconds: 0.1,
-    seconds: 0.2,
+    tenantCounts: [1, 20],
+    tenantTokens: 100,
+    nodeCounts: [1, 3],
+    nodeTokens: 100,
+    deletedTokens: 100,
+    warmUpSeconds: 0.05,
+    longWarmUpSeconds: 0.05,
+    seconds: 0.15,
     rounds: 1,
     starts: 1,
-    verificationsPerStart: 1000,
+    verificationsPerStart: 500,
     clusterSeconds: 1,
+    tokenRounds: 3,
   },
-  usual: { ...LONG, tokens: 1_000_000, seconds: 3, rounds: 3, clusterSeconds: 20 },
-  full: { ...LONG, tokens: 10_000_000, seconds: 5, rounds: 5, clusterSeconds: 60 },
+  usual: USUAL,
+  full: {
+    ...USUAL,
+    tokens: 10_000_000,
+    nodeTokens: 1_000_000,
+    deletedTokens: 1_000_000,
+    seconds: 5,
+    rounds: 5,
+    clusterSeconds: 60,
+  },
 } as const
 
 /** @throws {TypeError} for an option that there is not, or a number that is none */
@@ -62,10 +102,9 @@ export function parseOptions(args: string[]): BenchOptions {
   })
   const scope = SCOPES[values.quick ? 'quick' : values.full ? 'full' : 'usual']
   const tokens = positive(values.tokens, scope.tokens)
-  const sizes = [FEWEST, ...(values.full ? [SCOPES.usual.tokens] : []), tokens]
+  const sizes = [FEWEST, ...(values.full ? [USUAL.tokens] : []), tokens]
   return {
     ...scope,
-    tokens,
     seconds: positive(values.seconds, scope.seconds),
     rounds: positive(values.rounds, scope.rounds),
     sizes: [...new Set(sizes)].toSorted((a, b) => a - b),

@@ -2,30 +2,43 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { barChart } from './chart.ts'
-import { goalTable, writeTable } from './goals.ts'
+import { charts } from './charts.ts'
+import { goalTable } from './goals.ts'
 import type { Measured } from './measured.ts'
-import type { BenchOptions } from './options.ts'
-import { charts, httpTable, readTable, revocationTable, startTable, tokenTable } from './report.ts'
-import { amount } from './workloads.ts'
+import { amount } from './names.ts'
+import {
+  deletionTable,
+  directoryChapter,
+  httpTable,
+  memoryTable,
+  readTable,
+  revocationTable,
+  startTable,
+  tokenTable,
+  writeTable,
+} from './report.ts'
 
 const TEMPLATE = join(import.meta.dir, 'performance.template.md')
 const DOCS = join(import.meta.dir, '../docs')
 
-/** The page with the figures of one run; its words are the template's. */
-export async function renderPage(
-  measured: Measured,
-  description: string,
-  options: BenchOptions,
-): Promise<string> {
+/** The page with the figures of one run; its words are the template's. @param cores what was pinned to which */
+export async function renderPage(measured: Measured, cores: string): Promise<string> {
   const parts: Readonly<Record<string, string>> = {
-    run: runNote(measured, description, options),
+    run: runNote(measured, cores),
     goals: goalTable(measured),
-    http: httpTable(measured),
-    writes: writeTable(measured),
-    revocations: revocationTable(measured),
+    http: httpTable('over HTTP, SQLite', measured.byTokens.rounds),
+    tenants: httpTable('over HTTP, SQLite', measured.byTenants.rounds),
+    nodes: httpTable('over HTTP', measured.byNodes.rounds),
+    writes: writeTable(measured.writes),
+    deletions: deletionTable(measured.deletions),
+    revocations: revocationTable(measured.revocations),
     reads: readTable(measured.reads),
     token: tokenTable(measured.token),
     start: startTable(measured.starts),
+    memory: memoryTable(measured),
+    directory: directoryChapter(measured.directory),
+    tenantTokens: amount(measured.options.tenantTokens),
+    nodeTokens: amount(measured.options.nodeTokens),
   }
   const template = await readFile(TEMPLATE, 'utf8')
   return template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => parts[name] ?? `no such part: ${name}`)
@@ -39,14 +52,9 @@ export async function writePage(page: string, measured: Measured): Promise<void>
   await writeFile(join(DOCS, 'performance.md'), page)
 }
 
-function runNote(
-  { loadAverages, seeded }: Measured,
-  description: string,
-  { rounds, seconds }: BenchOptions,
-): string {
+function runNote({ loadAverages, options: { sizes, rounds, seconds } }: Measured, cores: string): string {
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, Bun ${Bun.version}`
   const load = [Math.min(...loadAverages), Math.max(...loadAverages)].map((average) => average.toFixed(1))
-  const stores = seeded.map(({ count }) => amount(count)).join(', ')
-  return `${machine}; ${description}. Tokens stored: ${stores}. Medians of ${rounds} rounds of ${seconds} s.
+  return `${machine}; ${cores}. Tokens stored: ${sizes.map(amount).join(', ')}. Medians of ${rounds} rounds of ${seconds} s.
 Load average of the machine during the run: ${load.join(' to ')}. The benchmark alone makes about 2.`
 }

@@ -1,10 +1,9 @@
 import { Database } from 'bun:sqlite'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SQL } from 'bun'
 import { seededRandom } from '../packages/server/testing/seeded-random.ts'
 import { emptyDatabase } from '../packages/server/testing/postgres.ts'
+import { temporaryFolder } from './temporary.ts'
 
 /** What one read of one row by its key takes, on the thread of whoever asks: the least that a verdict costs that is not remembered. */
 export interface PointReadRow {
@@ -31,8 +30,7 @@ export async function pointReads(rows: number): Promise<readonly PointReadRow[]>
 }
 
 async function inSqlite(rows: number): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'jeton-bench-reads-'))
-  const database = new Database(join(folder, 'rows.sqlite'))
+  const database = new Database(join(temporaryFolder(), 'rows.sqlite'))
   try {
     database.run('create table line (id integer primary key, content blob not null)')
     database.run(
@@ -48,7 +46,6 @@ async function inSqlite(rows: number): Promise<number> {
     return ((performance.now() - startedAt) * 1000) / SQLITE_READS
   } finally {
     database.close()
-    await rm(folder, { recursive: true, force: true })
   }
 }
 

@@ -1,24 +1,28 @@
-import type { Chart } from './chart.ts'
-import { cpuRatio, type Measured, ratio, throughput } from './measured.ts'
-import { markdownTable, median } from './table.ts'
-import { TOKEN_GOAL_MICROS, type TokenRow } from './token.ts'
+import type { DeletionRow } from './deletions.ts'
+import type { DirectoryRow } from './directory.ts'
+import type { RoundResult, Rounds } from './http-rounds.ts'
+import { cpuRatio, type Measured, medianOf, ratio } from './measured.ts'
+import { amount, CONNECTIONS, counted, echoName } from './names.ts'
 import type { PointReadRow } from './point-reads.ts'
+import type { RevocationRow } from './revocations.ts'
 import type { StartRow } from './start.ts'
-import { amount, echoName, verifyName } from './workloads.ts'
+import { figure, markdownTable, median, thousands } from './table.ts'
+import { TOKEN_GOAL_MICROS, type TokenRow } from './token.ts'
+import { againstCommits, type Writes } from './writes.ts'
 
-export function httpTable({ rounds }: Measured): string {
-  const rows = [...rounds].map(([name, results]) => [
-    name,
-    thousands(throughput(results)),
-    median(results.map(({ p50Millis }) => p50Millis)).toFixed(2),
-    median(results.map(({ p99Millis }) => p99Millis)).toFixed(2),
-    ratio(rounds, name, echoName()).toFixed(3),
-    median(results.map(({ cpuMicros }) => cpuMicros)).toFixed(1),
-    cpuRatio(rounds, name, echoName()).toFixed(3),
-  ])
+/** @param what heads the first column */
+export function httpTable(what: string, rounds: Rounds): string {
+  const echo = rounds.get(echoName())
   const table = markdownTable(
-    ['over HTTP', 'requests/s', 'p50 ms', 'p99 ms', 'of the echo', 'CPU µs', 'of the echo, by CPU'],
-    rows,
+    [what, 'requests/s', 'p50 ms', 'p99 ms', 'of the echo', 'CPU µs', 'of the echo, by CPU', 'load'],
+    [...rounds].map(([name, results]) => [
+      name,
+      ...throughputAndLatency(results),
+      ratio(results, echo).toFixed(3),
+      medianOf(results, 'cpuMicros').toFixed(1),
+      cpuRatio(results, echo).toFixed(3),
+      medianOf(results, 'loadAverage').toFixed(1),
+    ]),
   )
   const ranOut = [...rounds].filter(
     ([name, results]) => name.includes('cold') && results.some(({ repeats }) => repeats > 0),
@@ -27,11 +31,57 @@ export function httpTable({ rounds }: Measured): string {
   return ranOut.length === 0 ? table : `${table}\n\nTexts ran out and were sent again: ${note}.`
 }
 
-export function revocationTable({ revocations }: Measured): string {
+export function writeTable({ bareCommits, create, revoke }: Writes): string {
+  const row = (what: string, results: readonly RoundResult[]): readonly string[] => [
+    what,
+    ...throughputAndLatency(results),
+    figure(againstCommits(results, bareCommits)),
+    medianOf(results, 'cpuMicros').toFixed(1),
+    medianOf(results, 'loadAverage').toFixed(1),
+  ]
+  const creations = [...create].map(([connections, results]) =>
+    row(`create a named token, c = ${connections}`, results),
+  )
+  return markdownTable(
+    ['changing, SQLite', 'a second', 'p50 ms', 'p99 ms', 'of the bare commits', 'CPU µs', 'load'],
+    [
+      ['one row in each commit, nothing else', thousands(median(bareCommits)), '', '', '1.00', '', ''],
+      ...creations,
+      row(`revoke and take back, c = ${CONNECTIONS}`, revoke),
+    ],
+  )
+}
+
+export function deletionTable(rows: readonly DeletionRow[]): string {
+  return markdownTable(
+    [
+      "delete all of a subject's tokens",
+      'his tokens',
+      'ms',
+      'ms, one token',
+      'verifications/s before',
+      'beside the removal',
+      'ratio',
+      'by CPU',
+    ],
+    rows.map(({ database, tokens, millis, oneTokenMillis, before, beside }) => [
+      database,
+      amount(tokens),
+      millis.toFixed(1),
+      oneTokenMillis.toFixed(1),
+      thousands(medianOf(before, 'requestsPerSecond')),
+      thousands(medianOf(beside, 'requestsPerSecond')),
+      ratio(beside, before).toFixed(2),
+      cpuRatio(beside, before).toFixed(2),
+    ]),
+  )
+}
+
+export function revocationTable(rows: readonly RevocationRow[]): string {
   return markdownTable(
     ['PostgreSQL', 'revocations', 'p50 ms', 'p99 ms', 'accepted late', 'verifications/s', 'their p99 ms'],
-    revocations.map((row) => [
-      row.nodes === 1 ? '1 node' : `${row.nodes} nodes`,
+    rows.map((row) => [
+      counted(row.nodes, 'node'),
       String(row.revocations),
       row.p50Millis.toFixed(1),
       row.p99Millis.toFixed(1),
@@ -60,41 +110,42 @@ export function readTable(rows: readonly PointReadRow[]): string {
 
 export function startTable(rows: readonly StartRow[]): string {
   return markdownTable(
-    ['named tokens stored', 'process start to first verification, ms', 'own memory, MB'],
-    rows.map(({ tokens, firstVerificationMillis, ownMegabytes }) => [
-      String(tokens),
-      firstVerificationMillis.toFixed(0),
-      ownMegabytes.toFixed(0),
+    ['named tokens stored', 'process start to first verification, ms'],
+    rows.map(({ tokens, firstVerificationMillis }) => [amount(tokens), firstVerificationMillis.toFixed(0)]),
+  )
+}
+
+export function memoryTable({ starts, byTokens, byTenants, byNodes }: Measured): string {
+  const later = [...byTokens.memory, ...byTenants.memory, ...byNodes.memory]
+  return markdownTable(
+    ['own memory, MB', 'soon after a start', 'after all rounds'],
+    later.map(({ label, ownBytes }, index) => [
+      label,
+      // The starts are those of the first stores, in the same order.
+      starts[index] === undefined ? '' : megabytes(starts[index].ownBytes),
+      megabytes(ownBytes),
     ]),
   )
 }
 
-/** How the cost grows. */
-export function charts({ seeded, rounds, revocations }: Measured): Readonly<Record<string, Chart>> {
-  const drawn = (draw: 'hot' | 'cold'): readonly number[] =>
-    seeded.map((stored) => throughput(rounds.get(verifyName(draw, { seeded: stored })) ?? []))
-  return {
-    tokens: {
-      title: 'Verification by tokens stored, 16 connections',
-      unit: 'requests/s',
-      groups: seeded.map(({ count }) => amount(count)),
-      series: [
-        { name: 'hot', values: drawn('hot') },
-        { name: 'cold', values: drawn('cold') },
-      ],
-    },
-    nodes: {
-      title: 'Revocation until acknowledged, by nodes',
-      unit: 'ms',
-      groups: revocations.map(({ nodes }) => (nodes === 1 ? '1 node' : `${nodes} nodes`)),
-      series: [
-        { name: 'p50', values: revocations.map(({ p50Millis }) => p50Millis) },
-        { name: 'p99', values: revocations.map(({ p99Millis }) => p99Millis) },
-      ],
-    },
-  }
+/** A chapter of its own, as soon as there is anything to say. */
+export function directoryChapter(rows: readonly DirectoryRow[]): string {
+  if (rows.length === 0) return ''
+  const table = markdownTable(
+    ['a question to the directory', 'µs'],
+    rows.map(({ what, micros }) => [what, micros.toFixed(2)]),
+  )
+  return `## The directory\n\n${table}\n\n`
 }
 
-function thousands(number: number): string {
-  return Math.round(number).toLocaleString('en-US').replaceAll(',', ' ')
+function throughputAndLatency(results: readonly RoundResult[]): readonly string[] {
+  return [
+    thousands(medianOf(results, 'requestsPerSecond')),
+    medianOf(results, 'p50Millis').toFixed(2),
+    medianOf(results, 'p99Millis').toFixed(2),
+  ]
+}
+
+function megabytes(bytes: number): string {
+  return Number.isNaN(bytes) ? 'not told' : (bytes / 1e6).toFixed(0)
 }

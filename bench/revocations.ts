@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ONEZONE_BASE, OnezoneClient } from '../packages/server/testing/onezone-client.ts'
 import { emptyDatabase } from '../packages/server/testing/postgres.ts'
@@ -7,6 +5,7 @@ import { ADMINISTRATOR, type ServerProcess, startServer } from '../packages/serv
 import { drive } from './load/drive.ts'
 import type { LoadResult } from './load/load.ts'
 import { jsonRequest, writeRequestFile } from './load/request-file.ts'
+import { temporaryFolder } from './temporary.ts'
 
 /** How long a revocation takes to be acknowledged while all nodes verify. */
 export interface RevocationRow {
@@ -30,7 +29,7 @@ const WARM_UP_SECONDS = 1
 
 /** On a PostgreSQL of its own. Nothing is pinned: nodes and database share the machine's cores. */
 export async function measureRevocations(nodes: number, seconds: number): Promise<RevocationRow> {
-  const folder = await mkdtemp(join(tmpdir(), 'jeton-bench-cluster-'))
+  const folder = temporaryFolder()
   const database = await emptyDatabase()
   const servers: ServerProcess[] = []
   try {
@@ -39,7 +38,6 @@ export async function measureRevocations(nodes: number, seconds: number): Promis
   } finally {
     await Promise.all(servers.map((server) => server.stop()))
     await database.drop()
-    await rm(folder, { recursive: true, force: true })
   }
 }
 
@@ -70,7 +68,7 @@ async function measure(
     servers.map(({ port }) =>
       drive(
         {
-          port,
+          ports: [port],
           connections: CONNECTIONS_PER_NODE,
           status: 200,
           requestFile,

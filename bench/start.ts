@@ -1,5 +1,5 @@
 import { measureRestart } from '../packages/server/testing/measure-restart.ts'
-import type { SeededTokens } from '../packages/server/testing/seeded-tokens.ts'
+import { seededTokens } from '../packages/server/testing/seeded-tokens.ts'
 import type { BenchOptions } from './options.ts'
 import { median } from './table.ts'
 
@@ -8,33 +8,33 @@ export interface StartRow {
   readonly tokens: number
   /** From the start of the process to the answer of its first verification; the median of some starts. */
   readonly firstVerificationMillis: number
-  /** Resident memory less file mappings, after verifying random tokens; the highest. 0: the system does not tell. */
-  readonly ownMegabytes: number
+  /** Resident memory less file mappings, after verifying random tokens; the highest. `NaN`: the system does not tell. */
+  readonly ownBytes: number
 }
 
+/** @returns one for each size */
 export async function startRows(
-  stores: readonly SeededTokens[],
   options: BenchOptions,
+  onProgress: (message: string) => void,
 ): Promise<readonly StartRow[]> {
   const rows: StartRow[] = []
-  for (const seeded of stores) rows.push(await startRow(seeded, options))
+  for (const tokens of options.sizes) rows.push(await startRow(tokens, options, onProgress))
   return rows
 }
 
 async function startRow(
-  seeded: SeededTokens,
-  { starts, verificationsPerStart }: BenchOptions,
+  tokens: number,
+  { starts, verificationsPerStart: verifications }: BenchOptions,
+  onProgress: (message: string) => void,
 ): Promise<StartRow> {
+  const seeded = await seededTokens({ tokens }, onProgress)
   const millis: number[] = []
-  let ownBytes = 0
+  const ownBytes: number[] = []
   for (let seed = 1; seed <= starts; seed += 1) {
-    const restart = await measureRestart(seeded, {
-      verifications: verificationsPerStart,
-      connections: 16,
-      seed,
-    })
+    const restart = await measureRestart(seeded, { verifications, connections: 16, seed })
     millis.push(restart.firstVerificationMillis)
-    ownBytes = Math.max(ownBytes, restart.memory?.ownBytes ?? 0)
+    ownBytes.push(restart.memory?.ownBytes ?? Number.NaN)
   }
-  return { tokens: seeded.count, firstVerificationMillis: median(millis), ownMegabytes: ownBytes / 1e6 }
+  await seeded.remove()
+  return { tokens, firstVerificationMillis: median(millis), ownBytes: Math.max(...ownBytes) }
 }

@@ -19,3 +19,13 @@ export function median(values: readonly number[]): number {
   const upper = sorted[middle] ?? 0
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2
 }
+
+/** `12 345`. */
+export function thousands(number: number): string {
+  return Math.round(number).toLocaleString('en-US').replaceAll(',', ' ')
+}
+
+/** Three digits or more. */
+export function figure(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : value.toFixed(2)
+}

@@ -10,11 +10,12 @@ import {
   parseCaveat,
   type TokenSubject,
 } from '@jeton/token'
+import { median } from './table.ts'
 
 /** What checking one token costs within a process. */
 export interface TokenRow {
   readonly what: string
-  /** The median of {@link ROUNDS}. */
+  /** The median of the rounds. */
   readonly micros: number
 }
 
@@ -56,7 +57,7 @@ const FACTS: Facts = {
  * does who knows the secret: decoding, identifier, key derivation, HMAC chain, caveats. Beside it the same by npm
  * `macaroon`, and the five HMACs alone, below which nobody comes.
  */
-export function tokenRows(): readonly TokenRow[] {
+export function tokenRows(rounds = 101): readonly TokenRow[] {
   const text = mintToken(
     {
       location: 'zone.example.org',
@@ -69,7 +70,7 @@ export function tokenRows(): readonly TokenRow[] {
     },
     hmac,
   )
-  return mediansInTurns([
+  return mediansInTurns(rounds, [
     ['@jeton/token, decode and judge', () => verifyOurs(text)],
     ['@jeton/token, decode alone', () => decodeToken(text)],
     ['npm `macaroon`, import and verify', verifierOfPeer(text)],
@@ -133,18 +134,20 @@ function hmacsOf(text: string): () => void {
   }
 }
 
-const WARM_UP = 20
-const ROUNDS = 101
+const WARM_UP_SHARE = 0.2
 const CALLS = 1000
 
 /** Each round measures all of them, one after the other: what else the machine does then falls on all alike. */
-function mediansInTurns(calls: readonly (readonly [what: string, call: () => void])[]): readonly TokenRow[] {
-  const rounds = Array.from({ length: WARM_UP + ROUNDS }, () => calls.map(([, call]) => microsOf(call)))
-  const measured = rounds.slice(WARM_UP)
-  return calls.map(([what], at) => {
-    const sorted = measured.map((round) => round[at] ?? Number.NaN).toSorted((a, b) => a - b)
-    return { what, micros: sorted[ROUNDS >> 1] ?? Number.NaN }
-  })
+function mediansInTurns(
+  rounds: number,
+  calls: readonly (readonly [what: string, call: () => void])[],
+): readonly TokenRow[] {
+  const warmUp = Math.floor(rounds * WARM_UP_SHARE)
+  const measured = Array.from({ length: warmUp + rounds }, () => calls.map(([, call]) => microsOf(call)))
+  return calls.map(([what], at) => ({
+    what,
+    micros: median(measured.slice(warmUp).map((round) => round[at] ?? Number.NaN)),
+  }))
 }
 
 function microsOf(call: () => void): number {

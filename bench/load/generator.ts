@@ -4,8 +4,8 @@ import type { LoadJob, LoadResult } from './load.ts'
 import { readRequestFile } from './request-file.ts'
 
 /**
- * Asks one server as fast as it answers, over a fixed number of connections with one request under way on each. A
- * process of its own, so that its work is never the server's; it writes finished bytes to raw sockets, so that it is
+ * Asks one server, or some, as fast as they answer, over a fixed number of connections with one request under way on
+ * each. A process of its own, so that its work is never a server's; it writes finished bytes to raw sockets, so that it is
  * not what limits the figure.
  */
 // Safe: bench/load/drive.ts writes a LoadJob and nothing else.
@@ -23,7 +23,7 @@ async function run(job: LoadJob): Promise<LoadResult> {
   let isMeasured = false
 
   const { promise: failure, reject } = Promise.withResolvers<never>()
-  const player = async (): Promise<LoadConnection> => {
+  const player = async (port: number): Promise<LoadConnection> => {
     let sentAt = 0
     const send = (): void => {
       const request = requests.at(sent % requests.length)
@@ -38,7 +38,7 @@ async function run(job: LoadJob): Promise<LoadResult> {
       else setTimeout(send, waitMillis)
     }
     const connection = await LoadConnection.open(
-      job.port,
+      port,
       (status) => {
         if (isMeasured) latencies.record(performance.now() - sentAt)
         if (status !== job.status) refusals[status] = (refusals[status] ?? 0) + 1
@@ -50,7 +50,9 @@ async function run(job: LoadJob): Promise<LoadResult> {
     return connection
   }
 
-  const players = Array.from({ length: job.connections }, player)
+  const players = Array.from({ length: job.connections }, (_, index) =>
+    player(job.ports[index % job.ports.length] ?? 0),
+  )
   await Promise.race([Promise.all(players), failure])
   await Promise.race([Bun.sleep(job.warmUpSeconds * 1000), failure])
   isMeasured = true

@@ -1,6 +1,7 @@
 /** What one generator process is asked to do; handed over as JSON on its standard input. */
 export interface LoadJob {
-  readonly port: number
+  /** Of the servers that share the connections evenly. */
+  readonly ports: readonly number[]
   readonly connections: number
   /** Sent in this order, from the first again when they run out. */
   readonly requestFile: string

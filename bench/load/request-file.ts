@@ -45,7 +45,7 @@ export async function readRequestFile(path: string): Promise<RequestFile> {
   }
 }
 
-/** One request on a connection that stays open. @param body ASCII */
+/** One request on a connection that stays open. @param headers `Host` among them instead of the usual one @param body ASCII */
 export function httpRequest(
   method: string,
   path: string,
@@ -54,8 +54,7 @@ export function httpRequest(
 ): string {
   const lines = [
     `${method} ${path} HTTP/1.1`,
-    'Host: localhost',
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries({ Host: 'localhost', ...headers }).map(([name, value]) => `${name}: ${value}`),
     ...(method === 'GET' ? [] : [`Content-Length: ${body.length}`]),
   ]
   return `${lines.join('\r\n')}\r\n\r\n${body}`

@@ -1,7 +1,8 @@
 import { ONEZONE_BASE } from './onezone-client.ts'
 import { type ProcessMemory, processMemory } from './process-memory.ts'
 import { CLOSED, RawConnection, rawRequest } from './raw-connection.ts'
-import { SEEDED_PEER_IP, type SeededTokens } from './seeded-tokens.ts'
+import type { SeededTokens } from './seeded-tokens.ts'
+import { SEEDED_PEER_IP } from './seeds.ts'
 import { seededRandom } from './seeded-random.ts'
 import { startServer } from './server-process.ts'
 
@@ -30,7 +31,7 @@ export async function measureRestart(
   const server = await startServer({ dataFolder: seeded.folder })
   try {
     const ask = async (connection: RawConnection): Promise<boolean> => {
-      const answer = await connection.exchange(verification(seeded, random.below(seeded.count)))
+      const answer = await connection.exchange(verification(seeded, random.below(seeded.plan.tokens)))
       return answer !== CLOSED && answer.status === 200
     }
     const first = await RawConnection.open(server.port)

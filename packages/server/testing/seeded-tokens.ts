@@ -1,172 +1,133 @@
-import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { SQLiteError } from 'bun:sqlite'
+import { constants, existsSync, rmSync } from 'node:fs'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { UnixSeconds } from '../src/ambient.ts'
-import { systemAmbient } from '../src/ambient-system.ts'
-import { type KeyRing, openKeyRing } from '../src/authority/key-ring.ts'
-import type { NamedToken, TokenId } from '../src/authority/named-token.ts'
-import { textOfNamedToken } from '../src/authority/token-text.ts'
-import type { Tenant } from '../src/directory/tenant.ts'
-import type { User, UserId } from '../src/directory/user.ts'
-import { hmacSha256 } from '../src/hmac.ts'
 import { readMasterKeyFile } from '../src/master-key.ts'
-import { openStore, type Store } from '../src/store/open-store.ts'
+import { CannotOpenStore } from '../src/store/cannot-open-store.ts'
+import { type DataFolderLock, lockDataFolder } from '../src/store/sqlite/data-folder-lock.ts'
+import { fillStore, readSeeds } from './fill-store.ts'
+import type { SeedPlan, Seeds } from './seeds.ts'
 import { startServer } from './server-process.ts'
 
-/** A data folder with many named tokens of three caveats each, and the means to write down the text of any of them. */
-export interface SeededTokens {
+/** A data folder with many named tokens, for whoever has asked for it alone. */
+export interface SeededTokens extends Seeds {
   readonly folder: string
-  readonly count: number
-  /** @param index of the token, from 0 */
-  textOf(index: number): string
+  /** When no server uses it any more. Otherwise it goes with the process, or with the next one that asks. */
+  remove(): Promise<void>
 }
-
-/** The address that the tokens' IP caveat lets through. */
-export const SEEDED_PEER_IP = '10.1.2.3'
 
 const MOST_USERS = 1000
-const TOKENS_PER_TRANSACTION = 5000
-const YEAR_2100 = 4_102_444_800
-const CREATED_AT = 1_800_000_000 as UnixSeconds
 const MARKER = 'seeded.json'
+const WAIT_MILLIS = 500
+const PROGRESS_STEP = 50_000
 
 /**
- * Tokens as a large installation has them, in a SQLite data folder that is kept between runs: made by a server's own
- * first start, then filled through the store. What the folder was made with is in its name, so a change of the schema
- * or of this file makes a new one.
+ * Tokens as a large installation has them, in SQLite: made by a server's own first start, then filled through the store.
+ * That is kept between runs, under a name that tells what it was made with, so a change of the schema or of these files
+ * makes another one. Nobody serves it: everyone gets a copy, so two runs at once are not in each other's way, and what
+ * one of them writes is not the next one's.
+ *
+ * @param plan absent parts: a thousand users at most, of the default tenant
  */
 export async function seededTokens(
-  count: number,
-  onProgress: (done: number) => void = () => undefined,
+  plan: { readonly tokens: number } & Partial<SeedPlan>,
+  onProgress: (message: string) => void = () => undefined,
 ): Promise<SeededTokens> {
-  const folder = join(tmpdir(), `jeton-seeded-${count}-${await fingerprint()}`)
-  if (!existsSync(join(folder, MARKER))) {
-    await rm(folder, { recursive: true, force: true })
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    await (await startServer({ dataFolder: folder })).stop()
-    await withStore(folder, (store, seeds) => fill(store, seeds, count, onProgress))
-    await writeFile(join(folder, MARKER), JSON.stringify({ count }))
-  }
-  const seeds = await withStore(folder, async (_store, seeds) => seeds)
-  return { folder, count, textOf: (index) => seeds.textOf(index, userCount(count)) }
+  const whole = { users: Math.min(MOST_USERS, plan.tokens), tenants: 1, ...plan }
+  const root = join(tmpdir(), `jeton-seeded-${await fingerprint()}`)
+  const name = `${whole.tokens}-tokens-${whole.users}-users-${whole.tenants}-tenants`
+  const original = join(root, name)
+  await mkdir(root, { recursive: true, mode: 0o700 })
+  if (!existsSync(join(original, MARKER))) await makeOnce(original, whole, onProgress)
+  const folder = await copyOf(original, join(root, 'copies'), name)
+  const seeds = await readSeeds({ kind: 'sqlite', folder }, masterKeyOf(folder), whole)
+  return { ...seeds, folder, remove: () => rm(folder, REMOVAL) }
 }
 
-/** What the tokens of one folder are made from. */
-interface Seeds {
-  readonly user: (index: number) => User
-  readonly token: (index: number, users: number) => NamedToken
-  readonly textOf: (index: number, users: number) => string
-}
-
-async function withStore<T>(folder: string, work: (store: Store, seeds: Seeds) => Promise<T>): Promise<T> {
-  const opened = await openStore({ kind: 'sqlite', folder }, systemAmbient)
-  const store = await opened.migrate()
-  try {
-    const tenant = await store.reads.tenants.findDefault()
-    const masterKey = readMasterKeyFile(join(folder, 'master.key'))
-    if (tenant === undefined || masterKey === undefined) throw new Error(`${folder} was not made by a server`)
-    const keyRing = openKeyRing(masterKey, await store.reads.rootKeys.list(), systemAmbient, hmacSha256)
-    return await work(store, seedsOf(tenant, keyRing))
-  } finally {
-    await store.close()
-  }
-}
-
-async function fill(
-  store: Store,
-  seeds: Seeds,
-  count: number,
-  onProgress: (done: number) => void,
+/** What another process makes is waited for. */
+async function makeOnce(
+  original: string,
+  plan: SeedPlan,
+  onProgress: (message: string) => void,
 ): Promise<void> {
-  const users = userCount(count)
-  await store.atomically(async (ports) => {
-    for (let index = 0; index < users; index += 1) {
-      await ports.users.insert({ user: seeds.user(index), passwordHash: undefined, passwordVersion: 1 })
-    }
+  const lock = await lockOf(original, () =>
+    onProgress(`another process makes the ${plan.tokens} tokens in ${original}: waiting for it`),
+  )
+  try {
+    if (!existsSync(join(original, MARKER))) await make(original, plan, onProgress)
+  } finally {
+    lock.release()
+  }
+}
+
+async function make(folder: string, plan: SeedPlan, onProgress: (message: string) => void): Promise<void> {
+  // What a run left that was ended halfway.
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { mode: 0o700 })
+  await (await startServer({ dataFolder: folder })).stop()
+  await fillStore({ kind: 'sqlite', folder }, masterKeyOf(folder), plan, (done) => {
+    if (done % PROGRESS_STEP === 0) onProgress(`seeding: ${done} of ${plan.tokens} tokens`)
   })
-  for (let from = 0; from < count; from += TOKENS_PER_TRANSACTION) {
-    const to = Math.min(from + TOKENS_PER_TRANSACTION, count)
-    await store.atomically(async ({ tokens }) => {
-      for (let index = from; index < to; index += 1) await tokens.insert(seeds.token(index, users))
-    })
-    onProgress(to)
+  await writeFile(join(folder, MARKER), JSON.stringify(plan))
+}
+
+async function lockOf(folder: string, onWait: () => void): Promise<DataFolderLock> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      // The operating system drops it with its process, however that ends.
+      return lockDataFolder(`${folder}.lock`)
+    } catch (error) {
+      if (!isTaken(error)) throw error
+      if (attempt === 1) onWait()
+      await Bun.sleep(WAIT_MILLIS)
+    }
   }
 }
 
-function seedsOf(tenant: Tenant, keyRing: KeyRing): Seeds {
-  const { kid } = keyRing.newReference()
-  const user = (index: number): User => seededUser(tenant, index)
-  const token = (index: number, users: number): NamedToken =>
-    seededToken(tenant, user(index % users), kid, index)
-  const deps = { keyRing, hmac: hmacSha256 }
-  return {
-    user,
-    token,
-    textOf: (index, users) =>
-      textOfNamedToken(deps, tenant, user(index % users).onezoneId, token(index, users)),
+function isTaken(error: unknown): boolean {
+  const cause = error instanceof CannotOpenStore ? error.cause : undefined
+  return cause instanceof SQLiteError && cause.code === 'SQLITE_BUSY'
+}
+
+async function copyOf(original: string, copies: string, name: string): Promise<string> {
+  await removeAbandoned(copies)
+  const copy = join(copies, String(process.pid), `${name}-${Bun.nanoseconds()}`)
+  process.once('exit', () => rmSync(join(copies, String(process.pid)), REMOVAL))
+  // Some file systems share the pages until they are written to.
+  await cp(original, copy, { recursive: true, mode: constants.COPYFILE_FICLONE })
+  return copy
+}
+
+/** A server that was killed a moment ago may still be about to write. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 5 } as const
+
+/** A process that was killed could not remove its own. */
+async function removeAbandoned(copies: string): Promise<void> {
+  await mkdir(copies, { recursive: true })
+  for (const pid of await readdir(copies)) {
+    if (!isRunning(Number(pid))) await rm(join(copies, pid), REMOVAL)
   }
 }
 
-function seededUser(tenant: Tenant, index: number): User {
-  const bytes = digest(`user ${index}`)
-  return {
-    id: bytes.readUIntBE(0, 6) as UserId,
-    tenantId: tenant.id,
-    uuid: uuidOf(bytes),
-    onezoneId: onezoneIdOf(bytes),
-    sdwanOperatorId: String(10n ** 17n + (bytes.readBigUInt64BE(40) % (9n * 10n ** 17n))),
-    username: undefined,
-    email: undefined,
-    fullName: `Seeded User ${index}`,
-    basicAuthEnabled: false,
-    isBlocked: false,
-    createdAt: CREATED_AT,
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 
-function seededToken(tenant: Tenant, user: User, kid: number, index: number): NamedToken {
-  const bytes = digest(`token ${index}`)
-  return {
-    line: { tenantId: tenant.id, audience: 'onezone', subject: { kind: 'user', id: user.id } },
-    id: onezoneIdOf(bytes) as TokenId,
-    name: `token ${index}`,
-    type: { kind: 'access' },
-    caveats: [
-      { type: 'time', validUntil: YEAR_2100 },
-      { type: 'ip', whitelist: ['10.0.0.0/8', '192.168.0.0/16'] },
-      { type: 'service', whitelist: ['ozw-onezone'] },
-    ],
-    customMetadata: {},
-    isRevoked: false,
-    createdAt: CREATED_AT,
-    key: { kid, salt: new Uint8Array(bytes.subarray(40, 56)) },
-  }
-}
-
-function userCount(tokens: number): number {
-  return Math.min(MOST_USERS, tokens)
-}
-
-/** 64 bytes that are the same in every run. Nothing of it is secret. */
-function digest(what: string): Buffer {
-  return Buffer.from(new Bun.CryptoHasher('sha512').update(what).digest())
-}
-
-function onezoneIdOf(bytes: Buffer): string {
-  const hex = bytes.toString('hex', 0, 18)
-  return `${hex.slice(0, 32)}ch${hex.slice(32)}`
-}
-
-function uuidOf(bytes: Buffer): string {
-  const hex = bytes.toString('hex', 20, 36)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`
+function masterKeyOf(folder: string): Uint8Array {
+  const masterKey = readMasterKeyFile(join(folder, 'master.key'))
+  if (masterKey === undefined) throw new Error(`${folder} was not made by a server`)
+  return masterKey
 }
 
 async function fingerprint(): Promise<string> {
   const migrations = join(import.meta.dir, '../src/store/migrations')
   const files = [
-    import.meta.path,
+    ...['seeds.ts', 'fill-store.ts'].map((name) => join(import.meta.dir, name)),
     ...(await readdir(migrations)).toSorted().map((name) => join(migrations, name)),
   ]
   const hasher = new Bun.CryptoHasher('sha256')

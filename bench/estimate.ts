@@ -1,0 +1,47 @@
+import { SECONDS_AROUND } from './http-rounds.ts'
+import { OTHER_CONNECTIONS } from './names.ts'
+import type { BenchOptions } from './options.ts'
+import { CONNECTION_COUNTS } from './writes.ts'
+
+/** What a run consists of. */
+export type Part =
+  | 'verification by tokens'
+  | 'verification by tenants'
+  | 'verification by nodes'
+  | 'changes'
+  | 'deletions on SQLite'
+  | 'deletions on PostgreSQL'
+  | 'revocations'
+  | 'starts'
+  | 'databases alone'
+  | 'a token in the process'
+
+/** What a server needs to start, or a PostgreSQL. */
+const START_SECONDS = 2
+const POSTGRES_INSERTS_PER_SECOND = 10_000
+const SUBJECTS = 3
+
+/** About how long the parts take, in seconds, on an idle machine where the stores in SQLite are there already. */
+export function estimates(options: BenchOptions): Readonly<Record<Part, number>> {
+  const { sizes, tenantCounts, nodeCounts, rounds, seconds, clusterSeconds } = options
+  const short = seconds + options.warmUpSeconds + SECONDS_AROUND
+  const long = seconds + options.longWarmUpSeconds + SECONDS_AROUND
+  const others = OTHER_CONNECTIONS.length
+  const deletions = 2 * rounds * short + START_SECONDS
+  const filling = (tokens: number): number => tokens / POSTGRES_INSERTS_PER_SECOND
+  return {
+    'verification by tokens':
+      rounds * (long * (3 + sizes.length + 2 * others) + short * (5 + sizes.length + 2 * others)),
+    'verification by tenants': rounds * (long * (1 + tenantCounts.length) + short * tenantCounts.length),
+    'verification by nodes':
+      rounds * (long * (1 + nodeCounts.length) + short * nodeCounts.length) +
+      nodeCounts.length * (filling(options.nodeTokens) + START_SECONDS),
+    changes: rounds * (seconds + short * (1 + CONNECTION_COUNTS.length)),
+    'deletions on SQLite': deletions,
+    'deletions on PostgreSQL': deletions + filling(SUBJECTS * options.deletedTokens),
+    revocations: nodeCounts.length * (1.5 * clusterSeconds + START_SECONDS),
+    starts: sizes.length * options.starts * START_SECONDS,
+    'databases alone': 5,
+    'a token in the process': 10,
+  }
+}

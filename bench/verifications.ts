@@ -1,0 +1,83 @@
+import { ONEZONE_BASE } from '../packages/server/testing/onezone-client.ts'
+import { SEEDED_PEER_IP, type Seeds } from '../packages/server/testing/seeds.ts'
+import { coldDraw, type Draw, hotDraw } from './draws.ts'
+import type { Asked, Workload } from './http-rounds.ts'
+import { jsonRequest } from './load/request-file.ts'
+import { CONNECTIONS, echoName, verifyName } from './names.ts'
+import type { BenchOptions } from './options.ts'
+
+/** Servers that share a store with these tokens. */
+export interface Stored {
+  /** How the tables name it. */
+  readonly label: string
+  readonly seeds: Seeds
+  readonly servers: readonly Asked[]
+}
+
+export const VERIFY_PATH = `${ONEZONE_BASE}/tokens/verify_access_token`
+/** More than is answered in a second: in a round of the cold draw no text shall come twice. */
+const COLD_PER_SECOND = 25_000
+const ECHO_TEXTS = 20_000
+const HOT_TEXTS = 100_000
+/** Enough to know them all; for stores that are smaller than that. */
+const HOT_TEXTS_PER_TOKEN = 20
+
+/** The bodies of verifications of this store, asked of a server that does not verify. */
+export function echo(peer: Asked, { seeds }: Stored, connections = CONNECTIONS): Workload {
+  const draw = coldDraw(seeds.plan.tokens, 1)
+  const texts = Math.min(ECHO_TEXTS, seeds.plan.tokens)
+  return {
+    name: echoName(connections),
+    servers: [peer],
+    connections,
+    status: 200,
+    warmsUpLong: true,
+    requests: () => take(draw, texts, (index) => verification(seeds, index)),
+  }
+}
+
+/** Tokens by Zipf's law. */
+export function hot({ label, seeds, servers }: Stored, connections = CONNECTIONS): Workload {
+  const draw = hotDraw(seeds.plan.tokens, 3)
+  return {
+    name: verifyName('hot', label, connections),
+    servers,
+    connections,
+    status: 200,
+    warmsUpLong: true,
+    requests() {
+      const texts = new Map<number, string>()
+      return take(draw, Math.min(HOT_TEXTS, HOT_TEXTS_PER_TOKEN * seeds.plan.tokens), (index) => {
+        const text = texts.get(index) ?? verification(seeds, index)
+        texts.set(index, text)
+        return text
+      })
+    },
+  }
+}
+
+/** Each token once before any comes again. */
+export function cold(
+  { label, seeds, servers }: Stored,
+  { warmUpSeconds, seconds }: BenchOptions,
+  connections = CONNECTIONS,
+): Workload {
+  const draw = coldDraw(seeds.plan.tokens, 2 + connections)
+  const texts = Math.ceil((warmUpSeconds + seconds) * COLD_PER_SECOND)
+  return {
+    name: verifyName('cold', label, connections),
+    servers,
+    connections,
+    status: 200,
+    requests: () => take(draw, Math.min(texts, seeds.plan.tokens), (index) => verification(seeds, index)),
+  }
+}
+
+function* take(draw: Draw, count: number, textOf: (token: number) => string): Iterable<string> {
+  for (let taken = 0; taken < count; taken += 1) yield textOf(draw.next().value)
+}
+
+function verification(seeds: Seeds, index: number): string {
+  const body = { token: seeds.textOf(index), peerIp: SEEDED_PEER_IP }
+  return jsonRequest('POST', VERIFY_PATH, body, { Host: seeds.hostOf(index) })
+}

@@ -1,0 +1,72 @@
+import { systemAmbient } from '../src/ambient-system.ts'
+import { openKeyRing } from '../src/authority/key-ring.ts'
+import { hmacSha256 } from '../src/hmac.ts'
+import { openStore, type Store, type StoreLocation } from '../src/store/open-store.ts'
+import { type SeedPlan, type Seeds, seedsOf } from './seeds.ts'
+
+const TOKENS_PER_TRANSACTION = 5000
+/** PostgreSQL does more of them at once; SQLite has one writer. */
+const POSTGRES_LANES = 4
+
+/** Puts all that was planned into a store that a server's first start has made, and nobody serves. */
+export async function fillStore(
+  location: StoreLocation,
+  masterKey: Uint8Array,
+  plan: SeedPlan,
+  onProgress: (done: number) => void,
+): Promise<Seeds> {
+  return withSeeds(location, masterKey, plan, async (store, seeds) => {
+    await insertOwners(store, seeds)
+    let [begun, done] = [0, 0]
+    const lane = async (): Promise<void> => {
+      while (begun < plan.tokens) {
+        const from = begun
+        begun = Math.min(from + TOKENS_PER_TRANSACTION, plan.tokens)
+        const to = begun
+        await insertTokens(store, seeds, from, to)
+        done += to - from
+        onProgress(done)
+      }
+    }
+    await Promise.all(Array.from({ length: location.kind === 'postgres' ? POSTGRES_LANES : 1 }, lane))
+    return seeds
+  })
+}
+
+/** The seeds of a store that was filled before. */
+export function readSeeds(location: StoreLocation, masterKey: Uint8Array, plan: SeedPlan): Promise<Seeds> {
+  return withSeeds(location, masterKey, plan, async (_store, seeds) => seeds)
+}
+
+async function withSeeds<T>(
+  location: StoreLocation,
+  masterKey: Uint8Array,
+  plan: SeedPlan,
+  work: (store: Store, seeds: Seeds) => Promise<T>,
+): Promise<T> {
+  const opened = await openStore(location, systemAmbient)
+  const store = await opened.migrate()
+  try {
+    const tenant = await store.reads.tenants.findDefault()
+    if (tenant === undefined) throw new Error('the store was not made by a server')
+    const keyRing = openKeyRing(masterKey, await store.reads.rootKeys.list(), systemAmbient, hmacSha256)
+    return await work(store, seedsOf(plan, tenant, keyRing))
+  } finally {
+    await store.close()
+  }
+}
+
+async function insertOwners(store: Store, { plan, tenant, user }: Seeds): Promise<void> {
+  await store.atomically(async ({ tenants, users }) => {
+    for (let index = 1; index < plan.tenants; index += 1) await tenants.insert(tenant(index))
+    for (let index = 0; index < plan.users; index += 1) {
+      await users.insert({ user: user(index), passwordHash: undefined, passwordVersion: 1 })
+    }
+  })
+}
+
+async function insertTokens(store: Store, { token }: Seeds, from: number, to: number): Promise<void> {
+  await store.atomically(async ({ tokens }) => {
+    for (let index = from; index < to; index += 1) await tokens.insert(token(index))
+  })
+}
