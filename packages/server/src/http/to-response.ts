@@ -4,15 +4,23 @@ import type { Answer } from '../dialects/dialect.ts'
  * @param isLast the connection is not used again: the server stops, or bytes of this request may still come
  */
 export function toResponse(answer: Answer, requestId: string, isLast: boolean): Response {
-  const headers: Record<string, string> = { ...answer.headers, 'x-request-id': requestId }
-  if (isLast) headers['connection'] = 'close'
+  const headers = isLast ? new Headers({ ...answer.headers, connection: 'close' }) : headersOf(answer)
+  headers.set('x-request-id', requestId)
   return new Response(bodyOf(answer), { status: answer.status, headers })
 }
 
-/** An answer of the HTTP layer itself, before any dialect has seen the request. */
-export function emptyAnswer(status: number): Answer {
-  return { status }
+/**
+ * A response copies the headers that it is given. So what all answers of one kind say is built once, and only the id
+ * changes from one to the next: building it anew would cost more than the whole rest of this file.
+ */
+function headersOf({ headers = NO_HEADERS }: Answer): Headers {
+  let built = BUILT.get(headers)
+  if (built === undefined) BUILT.set(headers, (built = new Headers(headers)))
+  return built
 }
+
+const NO_HEADERS: Readonly<Record<string, string>> = {}
+const BUILT = new WeakMap<Readonly<Record<string, string>>, Headers>()
 
 function bodyOf({ body, headers }: Answer): string | Uint8Array | ReadableStream<Uint8Array> | null {
   if (body === undefined) return null

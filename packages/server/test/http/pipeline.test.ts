@@ -83,6 +83,36 @@ describe('an answer', () => {
     expect(line?.['requestId']).toBe(headers.get('x-request-id'))
   })
 
+  test('that says what others say, too, has its own request id, and ends its own connection only', async () => {
+    const { promise: allThere, resolve } = Promise.withResolvers<void>()
+    let there = 0
+    const listener = listen({
+      async answer(call) {
+        there += 1
+        if (there === 5) resolve()
+        await allThere
+        // The body that is left over ends the connection.
+        return { status: call.hasBody ? 413 : 200, headers: JSON_TYPE, body: '{}' }
+      },
+    })
+    const requests = [head('GET /test'), head('GET /test'), head('POST /test', 'Transfer-Encoding: chunked')]
+    const answers = await Promise.all(
+      [...requests, head('GET /test'), head('GET /test')].map(async (request) =>
+        answerOf(await (await connectTo(listener)).exchange(request)),
+      ),
+    )
+    const ids = answers.map(({ headers }) => headers.get('x-request-id'))
+    expect(new Set(ids).size).toBe(5)
+    expect(new Set(listener.lines().map((line) => line['requestId']))).toEqual(new Set(ids))
+    expect(answers.map(({ headers }) => headers.get('connection') === 'close')).toEqual([
+      false,
+      false,
+      true,
+      false,
+      false,
+    ])
+  })
+
   test.each([
     ['text', '{"a":"é"}'],
     ['bytes', new TextEncoder().encode('{"a":"é"}')],
