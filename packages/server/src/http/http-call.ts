@@ -1,5 +1,4 @@
 import type { Call } from '../dialects/dialect.ts'
-import { addressBlock } from '../address-block.ts'
 import { clientAddress, isTrustedPeer, UNKNOWN_ADDRESS } from './client-address.ts'
 import type { Cidr } from './cidr.ts'
 import { parseForwardedHostName, parseHostName } from './host-name.ts'
@@ -91,7 +90,7 @@ export class HttpCall implements Call {
     this.#body ??= new RequestBody(
       this.#request,
       this.facts.announcedBytes,
-      () => addressBlock(this.clientAddress),
+      this,
       this.#surroundings.bodyRoom,
     )
     return this.#body.bytes

@@ -28,10 +28,18 @@ export interface PipelineOptions {
 /** Seconds after which a client that met a full or stopping node may try again. */
 const RETRY_AFTER_SECONDS = 1
 const BAD_REQUEST: Answer = { status: 400 }
-const NOT_FOUND: Answer = { status: 404 }
 const URL_TOO_LONG: Answer = { status: 414 }
 const HEADER_TOO_LARGE: Answer = { status: 431 }
 const BROKEN: Answer = { status: 500 }
+
+/** Whose a path is that no dialect owns: it is not there, whatever becomes of this node. */
+const NOBODYS: Dialect = {
+  name: 'none',
+  owns: () => true,
+  answer: () => Promise.resolve({ status: 404 }),
+  answerBug: () => BROKEN,
+  answerUnavailable: () => ({ status: 404 }),
+}
 
 /** What every request runs through, whichever dialect answers it: id, limits, admission, the dialect, the log. */
 export class Pipeline {
@@ -70,8 +78,19 @@ export class Pipeline {
     const clientAddress = accessLog ? call.clientAddress : ''
     const dialect = this.#dialectOf(call.path)
     this.#counts.started()
-    const answer = this.#refusal(call) ?? (await this.#ask(call, dialect))
-    this.#counts.answered(dialect?.name, answer.operationId, answer.status)
+    let answer = this.#refusal(call, dialect)
+    if (answer === undefined) {
+      this.#admitted++
+      try {
+        // Each wait is a frame and a promise, so there is one for all that happens here.
+        answer = await dialect.answer(call)
+      } catch (error) {
+        answer = this.#answerBug(dialect, call, error)
+      }
+      this.#admitted--
+      call.release()
+    }
+    this.#counts.answered(dialect.name, answer.operationId, answer.status)
     if (accessLog) {
       const durationMs = ambient.monotonicMillis() - startedAt
       log.info(accessLine({ call, answer, clientAddress, durationMs }), 'request')
@@ -88,36 +107,19 @@ export class Pipeline {
     this.#waitingBodies.close()
   }
 
-  /** What is wrong with the request whoever's it is. */
-  #refusal(call: HttpCall): Answer | undefined {
+  /** What is wrong with the request whoever's it is, or with this node. */
+  #refusal(call: HttpCall, dialect: Dialect): Answer | undefined {
     const { limits } = this.#options
     if (call.urlChars > limits.maxUrlBytes) return URL_TOO_LONG
     if (call.facts.longestValueBytes > limits.maxHeaderValueBytes) return HEADER_TOO_LARGE
     if (call.path === '' || !call.hasValidHost || !call.hasValidLength) return BAD_REQUEST
-    return undefined
-  }
-
-  #ask(call: HttpCall, dialect: Dialect | undefined): Answer | Promise<Answer> {
-    if (dialect === undefined) return NOT_FOUND
     if (this.#isStopping || this.#isFull) return dialect.answerUnavailable(RETRY_AFTER_SECONDS)
-    return this.#askAdmitted(dialect, call)
-  }
-
-  async #askAdmitted(dialect: Dialect, call: HttpCall): Promise<Answer> {
-    this.#admitted++
-    try {
-      return await dialect.answer(call)
-    } catch (error) {
-      return this.#answerBug(dialect, call, error)
-    } finally {
-      this.#admitted--
-      call.release()
-    }
-  }
-
-  #dialectOf(path: string): Dialect | undefined {
-    for (const dialect of this.#options.dialects) if (dialect.owns(path)) return dialect
     return undefined
+  }
+
+  #dialectOf(path: string): Dialect {
+    for (const dialect of this.#options.dialects) if (dialect.owns(path)) return dialect
+    return NOBODYS
   }
 
   /** Who waits for a body keeps nobody else waiting: only the others count. */

@@ -1,4 +1,5 @@
-import { BodyRefused } from '../dialects/dialect.ts'
+import { addressBlock } from '../address-block.ts'
+import { BodyRefused, type Call } from '../dialects/dialect.ts'
 import type { LargeBodies } from './large-bodies.ts'
 import { LARGE_BODY_BYTES } from './limits.ts'
 import type { WaitingBodies, WaitingBody } from './waiting-bodies.ts'
@@ -23,36 +24,35 @@ export interface BodyRoom {
 export class RequestBody implements WaitingBody {
   /** Rejects with {@link BodyRefused} only. */
   readonly bytes: Promise<Uint8Array>
-  readonly #clientOf: () => string
+  readonly #call: Pick<Call, 'clientAddress'>
   readonly #room: BodyRoom
-  #reject: (refused: BodyRefused) => void = () => undefined
+  readonly #resolve: (bytes: Uint8Array) => void
+  readonly #reject: (refused: BodyRefused) => void
   #isComplete = false
   #isOver = false
   #isLarge = false
 
-  /** @param clientOf whom the room that it takes counts for; asked only where many bodies meet, for the answer costs microseconds */
-  constructor(request: Request, announced: AnnouncedLength, clientOf: () => string, room: BodyRoom) {
-    this.#clientOf = clientOf
+  /** @param call whose client the room that it takes counts for */
+  constructor(
+    request: Request,
+    announced: AnnouncedLength,
+    call: Pick<Call, 'clientAddress'>,
+    room: BodyRoom,
+  ) {
+    this.#call = call
     this.#room = room
-    this.bytes = new Promise((resolve, reject) => {
-      this.#reject = reject
-      const refusal = announced === 'unknown' ? undefined : this.#refusalOf(announced)
-      if (refusal !== undefined) return reject(refusal)
-      room.waiting.start(this)
-      const reading = announced === 'unknown' ? this.#readChunks(request) : request.bytes()
-      reading.then(
-        (bytes) => {
-          room.waiting.release(this)
-          this.#isComplete = true
-          return resolve(bytes)
-        },
-        (error: unknown) => this.#fail(error),
-      )
-    })
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
+    this.bytes = promise
+    this.#resolve = resolve
+    this.#reject = reject
+    const refusal = announced === 'unknown' ? undefined : this.#refusalOf(announced)
+    if (refusal === undefined) this.#read(request, announced)
+    else reject(refusal)
   }
 
+  /** Asked only where many bodies meet: looking the address up costs microseconds. */
   get client(): string {
-    return this.#clientOf()
+    return addressBlock(this.#call.clientAddress)
   }
 
   /** Whether the last byte was read. Without it the connection's next bytes are not a request. */
@@ -80,6 +80,15 @@ export class RequestBody implements WaitingBody {
     return this.#isLarge
   }
 
+  #read(request: Request, announced: AnnouncedLength): void {
+    this.#room.waiting.start(this)
+    const reading = announced === 'unknown' ? this.#readChunks(request) : request.bytes()
+    reading.then(
+      (bytes) => this.#finish(bytes),
+      (error: unknown) => this.#fail(error),
+    )
+  }
+
   async #readChunks(request: Request): Promise<Uint8Array> {
     // Chunks may be as small as a byte each: kept one by one they would take a hundred times their room.
     const read = new Bun.ArrayBufferSink()
@@ -94,6 +103,12 @@ export class RequestBody implements WaitingBody {
     }
     // Proof: `asUint8Array` above.
     return read.end() as Uint8Array
+  }
+
+  #finish(bytes: Uint8Array): void {
+    this.#room.waiting.release(this)
+    this.#isComplete = true
+    this.#resolve(bytes)
   }
 
   #fail(error: unknown): void {

@@ -7,7 +7,7 @@ export interface StatusCounts {
   '5xx': number
 }
 
-/** Stands for the dialect of a request that no dialect owns, and for the operation of one that reached no route. */
+/** Stands for the operation of a request that reached no route. */
 const NONE = 'none'
 
 /** What a listener counts of its requests. Each of them pays for it, so no text is put together for it. */
@@ -19,9 +19,10 @@ export class RequestCounts {
     this.#inFlight += 1
   }
 
-  answered(dialect: string | undefined, operationId: string | undefined, status: number): void {
+  /** @param dialect `none` for a request that no dialect owns */
+  answered(dialect: string, operationId: string | undefined, status: number): void {
     this.#inFlight -= 1
-    const counts = this.#countsOf(dialect ?? NONE, operationId ?? NONE)
+    const counts = this.#countsOf(dialect, operationId ?? NONE)
     if (status < 200) counts['1xx'] += 1
     else if (status < 300) counts['2xx'] += 1
     else if (status < 400) counts['3xx'] += 1
