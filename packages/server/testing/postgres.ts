@@ -24,6 +24,8 @@ export async function startPostgres(): Promise<TestPostgres> {
     stdin: 'pipe',
     stdout: 'pipe',
     stderr: 'pipe',
+    // An interrupt at the keyboard goes to everyone in the group, and PostgreSQL's processes would not be ended in order.
+    detached: true,
   })
   const output = linesOf(supervisor.stdout)
   const nextLine = async (): Promise<string> => {
