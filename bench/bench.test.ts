@@ -75,7 +75,8 @@ test(
       progress += Buffer.from(chunk).toString()
       // Nodes, a PostgreSQL and the echo are up by then, and a process that asks.
       if (isInterrupted || !progress.includes('round 1 of 1: verify')) continue
-      child.kill('SIGINT')
+      // As the keyboard does: to all that were started, and that did not leave the group.
+      process.kill(-child.pid, 'SIGINT')
       isInterrupted = true
     }
 
@@ -91,6 +92,7 @@ function spawnQuick(): Bun.Subprocess<'ignore', 'pipe', 'pipe'> {
   return Bun.spawn([process.execPath, join(import.meta.dir, 'main.ts'), '--quick'], {
     // A database of its own.
     env: { ...process.env, TMPDIR: folder, JETON_TEST_POSTGRES_URL: undefined },
+    detached: true,
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',

@@ -1,6 +1,6 @@
 import { startPostgres, type TestPostgres } from '../packages/server/testing/postgres.ts'
 
-let started: TestPostgres | undefined
+let started: Promise<TestPostgres> | undefined
 
 /**
  * Starts the PostgreSQL of this run, unless JETON_TEST_POSTGRES_URL names one. Here and not by whoever asks for a
@@ -8,14 +8,14 @@ let started: TestPostgres | undefined
  */
 export async function startDatabase(): Promise<void> {
   if (process.env['JETON_TEST_POSTGRES_URL'] !== undefined) return
-  started = await startPostgres()
-  process.env['JETON_TEST_POSTGRES_URL'] = started.url
+  started = startPostgres()
+  process.env['JETON_TEST_POSTGRES_URL'] = (await started).url
 }
 
+/** Whoever still asks for a database is refused: no other one is started. */
 export async function stopDatabase(): Promise<void> {
   if (started === undefined) return
-  const ending = started
+  const ending = await started
   started = undefined
-  delete process.env['JETON_TEST_POSTGRES_URL']
   await ending.stop()
 }

@@ -2,15 +2,15 @@
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 /** @returns the exit code, once somebody has sent such a signal; who sends another one does not want to wait */
-export function endedBySignal(): Promise<number> {
+export function endedBySignal(): Promise<{ readonly code: number; readonly problem?: string }> {
   let isEnding = false
-  const { promise, resolve } = Promise.withResolvers<number>()
+  const { promise, resolve } = Promise.withResolvers<{ readonly code: number }>()
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
       if (isEnding) process.exit(code)
       isEnding = true
       process.stderr.write(`${signal}: cleaning up\n`)
-      resolve(code)
+      resolve({ code })
     })
   }
   return promise

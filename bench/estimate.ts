@@ -1,3 +1,4 @@
+import { SUBJECTS } from './deletions.ts'
 import { SECONDS_AROUND } from './http-rounds.ts'
 import { OTHER_CONNECTIONS } from './names.ts'
 import type { BenchOptions } from './options.ts'
@@ -19,7 +20,6 @@ export type Part =
 /** What a server needs to start, or a PostgreSQL. */
 const START_SECONDS = 2
 const POSTGRES_INSERTS_PER_SECOND = 10_000
-const SUBJECTS = 3
 
 /** About how long the parts take, in seconds, on an idle machine where the stores in SQLite are there already. */
 export function estimates(options: BenchOptions): Readonly<Record<Part, number>> {
@@ -31,15 +31,15 @@ export function estimates(options: BenchOptions): Readonly<Record<Part, number>>
   const filling = (tokens: number): number => tokens / POSTGRES_INSERTS_PER_SECOND
   return {
     'verification by tokens':
-      rounds * (long * (3 + sizes.length + 2 * others) + short * (5 + sizes.length + 2 * others)),
-    'verification by tenants': rounds * (long * (1 + tenantCounts.length) + short * tenantCounts.length),
+      rounds * (long * (sizes.length + others) + short * (8 + sizes.length + 3 * others)),
+    'verification by tenants': rounds * (long * tenantCounts.length + short * (1 + tenantCounts.length)),
     'verification by nodes':
-      rounds * (long * (1 + nodeCounts.length) + short * nodeCounts.length) +
+      rounds * (long * nodeCounts.length + short * (1 + nodeCounts.length)) +
       nodeCounts.length * (filling(options.nodeTokens) + START_SECONDS),
     changes: rounds * (seconds + short * (1 + CONNECTION_COUNTS.length)),
     'deletions on SQLite': deletions,
     'deletions on PostgreSQL': deletions + filling(SUBJECTS * options.deletedTokens),
-    revocations: nodeCounts.length * (1.5 * clusterSeconds + START_SECONDS),
+    revocations: nodeCounts.length * (clusterSeconds + 3 * START_SECONDS),
     starts: sizes.length * options.starts * START_SECONDS,
     'databases alone': 5,
     'a token in the process': 10,

@@ -3,31 +3,32 @@ import { stopDatabase } from './database.ts'
 import { endedBySignal } from './ended-by-signal.ts'
 import { measureAll } from './measure-all.ts'
 import { type BenchOptions, parseOptions, USAGE } from './options.ts'
-import { renderPage, writePage } from './page.ts'
+import { drawings, renderPage, writePage } from './page.ts'
 
 /*
  * What users wait for, measured: verification over HTTP beside what the runtime can do at best and beside peers,
  * changes, revocations in a cluster, the judgement of a token within a process, and a start. Writes docs/performance.md.
  */
-const code = await Promise.race([endedBySignal(), main()])
+const { code, problem = '' } = await Promise.race([endedBySignal(), main()])
 await stopDatabase()
+process.stderr.write(problem)
 // What is left of the run goes with this process: servers, peers, temporary files.
 process.exit(code)
 
-/** @returns the exit code */
-async function main(): Promise<number> {
+/** @returns the exit code, and what is to be said about it: not here, for whoever interrupts makes much else fail */
+async function main(): Promise<{ readonly code: number; readonly problem?: string }> {
   const options = readOptions()
-  if (options === undefined) return 2
+  if (options === undefined) return { code: 2 }
   try {
     const cores = pinnedCores()
     const measured = await measureAll(cores, options)
     const page = await renderPage(measured, cores.description)
+    const drawn = drawings(measured)
     process.stdout.write(page)
-    if (!options.isQuick) await writePage(page, measured)
-    return 0
+    if (!options.isQuick) await writePage(page, drawn)
+    return { code: 0 }
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
-    return 1
+    return { code: 1, problem: `${error instanceof Error ? error.stack : String(error)}\n` }
   }
 }
 

@@ -47,7 +47,9 @@ export function medianOf(
   return median((results ?? []).map((result) => result[figure]))
 }
 
-/** The same of the measurement with that name. */
+/** The same of the measurement with that name. @throws {Error} when there was none */
 export function figureOf(rounds: Rounds, name: string, figure: Parameters<typeof medianOf>[1]): number {
-  return medianOf(rounds.get(name), figure)
+  const results = rounds.get(name)
+  if (results === undefined) throw new Error(`'${name}' was not measured`)
+  return medianOf(results, figure)
 }

@@ -44,11 +44,14 @@ export async function renderPage(measured: Measured, cores: string): Promise<str
   return template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => parts[name] ?? `no such part: ${name}`)
 }
 
-export async function writePage(page: string, measured: Measured): Promise<void> {
+/** @returns the drawings that the page shows, by their names */
+export function drawings(measured: Measured): ReadonlyMap<string, string> {
+  return new Map(Object.entries(charts(measured)).map(([name, chart]) => [`${name}.svg`, barChart(chart)]))
+}
+
+export async function writePage(page: string, drawn: ReadonlyMap<string, string>): Promise<void> {
   await mkdir(join(DOCS, 'performance'), { recursive: true })
-  for (const [name, chart] of Object.entries(charts(measured))) {
-    await writeFile(join(DOCS, 'performance', `${name}.svg`), barChart(chart))
-  }
+  for (const [name, drawing] of drawn) await writeFile(join(DOCS, 'performance', name), drawing)
   await writeFile(join(DOCS, 'performance.md'), page)
 }
 

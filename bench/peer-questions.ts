@@ -33,7 +33,6 @@ function peerQuestion(name: string, peer: Peer, request: string): Workload {
     servers: [peer],
     connections: CONNECTIONS,
     status: 200,
-    warmsUpLong: true,
     requests: () => [request],
   }
 }

@@ -24,6 +24,7 @@ export interface RevocationRow {
 export const REVOCATIONS_PER_SECOND = 20
 export const VERIFICATIONS_PER_SECOND = 2000
 const VERIFIED_TOKENS = 100
+const CREATED_AT_ONCE = 20
 const CONNECTIONS_PER_NODE = 8
 const WARM_UP_SECONDS = 1
 
@@ -101,10 +102,11 @@ async function createTokens(
   count: number,
 ): Promise<readonly CreatedToken[]> {
   const created: CreatedToken[] = []
-  for (let index = 0; index < count; index += 1) {
-    const client = clients[index % clients.length]
-    if (client !== undefined)
-      created.push(await client.createNamedToken('self', { name: `${name} ${index}` }))
+  for (let from = 0; from < count; from += CREATED_AT_ONCE) {
+    const creations = Array.from({ length: Math.min(CREATED_AT_ONCE, count - from) }, (_, index) =>
+      clients[index % clients.length]?.createNamedToken('self', { name: `${name} ${from + index}` }),
+    )
+    created.push(...(await Promise.all(creations.filter((creation) => creation !== undefined))))
   }
   return created
 }

@@ -31,7 +31,6 @@ export function echo(peer: Asked, { seeds }: Stored, connections = CONNECTIONS):
     servers: [peer],
     connections,
     status: 200,
-    warmsUpLong: true,
     requests: () => take(draw, texts, (index) => verification(seeds, index)),
   }
 }
