@@ -34,8 +34,10 @@ export function selectCredential(headers: Headers): Credential {
     undefined
   if (text !== undefined) return { kind: 'token', text }
   const encoded = afterScheme('Basic ', authorization)
-  return encoded === undefined ? { kind: 'none' } : { kind: 'basic', encoded }
+  return encoded === undefined ? NO_CREDENTIAL : { kind: 'basic', encoded }
 }
+
+const NO_CREDENTIAL: Credential = { kind: 'none' }
 
 function afterScheme(scheme: string, header: string): string | undefined {
   return header.startsWith(scheme) ? header.slice(scheme.length) : undefined

@@ -30,14 +30,23 @@ export async function answerRoute(
   let actor = NOBODY
   let answer: Answer
   try {
-    // Nearly every request finds its tenant at hand, and needs no actor: a wait for nothing is a frame and a promise.
+    // What is at hand is not waited for, and what there is to wait for is waited for here: a verification, asked by nobody
+    // and answered from memory, is over in the tick in which its body came.
     const known = deps.tenantAt(call.host)
     const tenant = known instanceof Promise ? await known : known
     // The whole request first: a credential judged while its body is held back could be revoked before that comes.
     const bytes = takesBody(route) ? await call.readBody() : NO_BYTES
     const credential = selectCredential(call.headers)
     if (credential.kind !== 'none') actor = await authenticate(deps, tenant, call, credential)
-    answer = await answerActor(deps, route, { call, tenant, actor, params }, bytes)
+    const asked = { call, tenant, actor, params }
+    const sent = acceptBody(deps, route, call, bytes)
+    const entity = route.fetch === undefined ? undefined : await fetchEntity(deps, route, asked)
+    const subjectId = route.subject(asked, entity)
+    requireCaveatsAllow(route, asked, subjectId)
+    if (route.callers !== 'anyone') await requireAuthorized(deps, route.callers, actor, subjectId)
+    const exchange = { ...asked, subjectId, entity, body: route.body(sent, deps.memory) }
+    const answering = route.run(depsFor(deps, route, exchange), exchange)
+    answer = answering instanceof Promise ? await answering : answering
   } catch (error) {
     answer = refusalAnswer(error)
   }
@@ -47,23 +56,24 @@ export async function answerRoute(
     : { ...answer, operationId, routePath }
 }
 
-async function answerActor(
-  deps: OnezoneDeps,
-  route: Route,
-  asked: Asked,
-  bytes: Uint8Array,
-): Promise<Answer> {
-  const { call, actor } = asked
-  if (!admitsJson(call.headers.get('accept'))) return empty(406)
-  if (takesBody(route) && call.hasBody && !isJsonType(call.headers.get('content-type'))) return empty(415)
+/** What was sent, as JSON; nothing where the route takes no body. @throws what is wrong with its form, or with ours */
+function acceptBody(deps: OnezoneDeps, route: Route, call: Call, bytes: Uint8Array): unknown {
+  if (!admitsJson(call.headers.get('accept'))) throw new BareRefusal(406)
+  if (takesBody(route) && call.hasBody && !isJsonType(call.headers.get('content-type')))
+    throw new BareRefusal(415)
   requireRoom(deps, route)
-  const sent = takesBody(route) ? parseJson(bytes) : undefined
-  const entity = route.fetch === undefined ? undefined : await fetchEntity(deps, route, asked)
-  const subjectId = route.subject(asked, entity)
-  requireCaveatsAllow(route, asked, subjectId)
-  if (route.callers !== 'anyone') await requireAuthorized(deps, route.callers, actor, subjectId)
-  const exchange = { ...asked, subjectId, entity, body: route.body(sent, deps.memory) }
-  return route.run(recheckingDeps(deps, route, exchange), exchange)
+  return takesBody(route) ? parseJson(bytes) : undefined
+}
+
+/** Thrown where a request is refused with a status and not a word. */
+class BareRefusal extends Error {
+  override readonly name = 'BareRefusal'
+  readonly status: number
+
+  constructor(status: number) {
+    super(String(status))
+    this.status = status
+  }
 }
 
 async function fetchEntity(deps: OnezoneDeps, route: Route, asked: Asked): Promise<unknown> {
@@ -79,10 +89,16 @@ async function fetchEntity(deps: OnezoneDeps, route: Route, asked: Asked): Promi
 const NO_BYTES = new Uint8Array(0)
 
 /** Passwords come in bodies: where there is none, nobody hashes. */
-function recheckingDeps(deps: OnezoneDeps, route: Route, asked: Asked & { subjectId: string }): OnezoneDeps {
+function depsFor(deps: OnezoneDeps, route: Route, asked: Asked & { subjectId: string }): OnezoneDeps {
   const { callers } = route
-  if (!takesBody(route) || callers === 'anyone') return deps
-  const { tenant, call, subjectId } = asked
+  return takesBody(route) && callers !== 'anyone' ? recheckingDeps(deps, callers, asked) : deps
+}
+
+function recheckingDeps(
+  deps: OnezoneDeps,
+  callers: Exclude<Callers, 'anyone'>,
+  { tenant, call, subjectId }: Asked & { subjectId: string },
+): OnezoneDeps {
   const passwordHashing = recheckedHashing(deps.passwordHashing, async () => {
     const actor = await authenticate(deps, tenant, call, selectCredential(call.headers))
     await requireAuthorized(deps, callers, actor, subjectId)
@@ -123,6 +139,7 @@ function refusalAnswer(error: unknown): Answer {
   if (error instanceof WireRefusal) return errorAnswer(error.error)
   if (error instanceof AuthenticationFailed) return authenticationErrorAnswer(error.error)
   if (error instanceof Refused) return errorAnswer(wireError(error.failure))
+  if (error instanceof BareRefusal) return empty(error.status)
   if (error instanceof BodyRefused) return BODY_REFUSED[error.reason]
   throw error
 }

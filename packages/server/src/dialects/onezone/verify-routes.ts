@@ -72,35 +72,65 @@ interface VerifyBody {
 
 type Verification = Exchange<VerifyBody, undefined>
 
-async function verify(deps: OnezoneDeps, exchange: Verification, purpose: Purpose): Promise<Answer> {
-  const { tenant, call, actor, body } = exchange
+/** @returns no promise where nothing has to be waited for */
+function verify(deps: OnezoneDeps, exchange: Verification, purpose: Purpose): Answer | Promise<Answer> {
+  const { actor, body } = exchange
   if (body.serviceToken !== undefined) throw new WireRefusal(notImplemented)
-  const shown: Presentation = {
-    ip: body.peerIp === undefined ? ipv4Of(call.clientAddress) : (body.peerIp ?? undefined),
-    interface: body.interface,
+  return body.consumerToken === undefined
+    ? answerVerdict(deps, exchange, purpose, subjectOf(actor))
+    : verifyForConsumer(deps, exchange, purpose, body.consumerToken)
+}
+
+async function verifyForConsumer(
+  deps: OnezoneDeps,
+  exchange: Verification,
+  purpose: Purpose,
+  consumerToken: PresentedToken,
+): Promise<Answer> {
+  const asIdentity: Presentation = {
+    ip: shownIp(exchange),
+    interface: exchange.body.interface,
     service: undefined,
     consumer: undefined,
     session: undefined,
     allowDataAccessCaveats: false,
   }
-  const consumer =
-    body.consumerToken === undefined
-      ? subjectOf(actor)
-      : await consumerOf(deps, tenant.id, body.consumerToken, shown)
+  const consumer = await consumerOf(deps, exchange.tenant.id, consumerToken, asIdentity)
+  return answerVerdict(deps, exchange, purpose, consumer)
+}
+
+function answerVerdict(
+  deps: OnezoneDeps,
+  exchange: Verification,
+  purpose: Purpose,
+  consumer: TokenSubject,
+): Answer | Promise<Answer> {
+  const { tenant, body } = exchange
   const verdict = verifyToken(deps, tenant.id, 'onezone', body.token, purpose, {
-    ...shown,
+    ip: shownIp(exchange),
+    interface: body.interface,
+    service: undefined,
     consumer,
     // Whoever asks did not bring the session along: only the token's own use is tied to it.
     session: 'any',
     allowDataAccessCaveats: body.allowDataAccessCaveats ?? false,
   })
-  const verified = verdict instanceof Promise ? await verdict : verdict
-  return verified.ok ? verifiedAnswer(verified) : errorAnswer(tokenRefused(verified.why))
+  return verdict instanceof Promise ? verdict.then(verdictAnswer) : verdictAnswer(verdict)
 }
+
+function shownIp({ call, body }: Verification): string | undefined {
+  return body.peerIp === undefined ? ipv4Of(call.clientAddress) : (body.peerIp ?? undefined)
+}
+
+const NOBODY: TokenSubject = { type: 'nobody', id: null }
 
 /** Without a consumer token it is the caller himself who was shown the token, even one who does not say who he is. */
 function subjectOf(actor: Actor): TokenSubject {
-  return actor.kind === 'user' ? { type: 'user', id: actor.onezoneId } : { type: 'nobody', id: null }
+  return actor.kind === 'user' ? { type: 'user', id: actor.onezoneId } : NOBODY
+}
+
+function verdictAnswer(verified: Verified): Answer {
+  return verified.ok ? verifiedAnswer(verified) : errorAnswer(tokenRefused(verified.why))
 }
 
 function verifiedAnswer({ subject, validUntil, at }: Extract<Verified, { ok: true }>): Answer {
