@@ -57,20 +57,14 @@ function parseText(text: string): unknown {
   }
 }
 
-/** Level by level: recursion would overflow on exactly the input that this looks for. */
-function checkValue(root: unknown, mayHoldSurrogates: boolean): void {
-  let level: readonly object[] = [[root]]
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_JSON_DEPTH) throw new WireRefusal(malformedData)
-    const below: object[] = []
-    for (const container of level) {
-      for (const member of membersOf(container, mayHoldSurrogates)) {
-        if (isContainer(member)) below.push(member)
-        else if (!survives(member, mayHoldSurrogates)) throw new WireRefusal(malformedData)
-      }
-    }
-    level = below
+/** @param depth of the containers that it stands in; no more than the limit, so that the recursion has one, too */
+function checkValue(value: unknown, mayHoldSurrogates: boolean, depth = 0): void {
+  if (!isContainer(value)) {
+    if (!survives(value, mayHoldSurrogates)) throw new WireRefusal(malformedData)
+    return
   }
+  if (depth === MAX_JSON_DEPTH) throw new WireRefusal(malformedData)
+  for (const member of membersOf(value, mayHoldSurrogates)) checkValue(member, mayHoldSurrogates, depth + 1)
 }
 
 /** An array is its own list: `Object.entries` would make a text and a pair for each of the millions that a body has room for. */

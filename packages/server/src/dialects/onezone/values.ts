@@ -53,18 +53,18 @@ export interface SentToken {
   readonly token: Token
 }
 
-export const token: ValueParser<SentToken> = (key, value) =>
-  decoded(key, value, (text) => ({ text, token: decodeToken(text) }))
+export const token: ValueParser<SentToken> = (key, value) => decoded(key, value, DECODER)
+
+const DECODER = { decode: (text: string): SentToken => ({ text, token: decodeToken(text) }) }
 
 /** A token that is to be verified, and may have been before. */
-export const presentedToken: ValueParser<PresentedToken> = (key, value, tokens) =>
-  decoded(key, value, (text) => tokens.decode(text))
+export const presentedToken: ValueParser<PresentedToken> = (key, value, tokens) => decoded(key, value, tokens)
 
-function decoded<T>(key: string, value: unknown, decode: (text: string) => T): T {
+function decoded<T>(key: string, value: unknown, tokens: { readonly decode: (text: string) => T }): T {
   if (value === '') throw new WireRefusal(badValueEmpty(key))
   if (typeof value !== 'string') throw new WireRefusal(badValueToken(key, badToken))
   try {
-    return decode(value)
+    return tokens.decode(value)
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
     throw new WireRefusal(badValueToken(key, tokenMalformed(error)))
