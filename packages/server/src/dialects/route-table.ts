@@ -46,7 +46,15 @@ const PARAMETER = /^\{(\w+)\}$/
 interface Node<Route> {
   readonly literals: Map<string, Node<Route>>
   parameter: Node<Route> | undefined
-  readonly routes: Map<string, { readonly route: Route; readonly names: readonly string[] }>
+  readonly routes: Map<string, Entry<Route>>
+}
+
+interface Entry<Route> {
+  readonly route: Route
+  /** Of the parameters, in the order of the path. */
+  readonly names: readonly string[]
+  /** What is found where there are none: one for all requests. */
+  readonly plain: RouteMatch<Route>
 }
 
 function newNode<Route>(): Node<Route> {
@@ -62,7 +70,7 @@ function add<Route extends TableRoute>(root: Node<Route>, route: Route): void {
     node = name === undefined ? literalChild(node, segment) : (node.parameter ??= newNode())
   }
   if (node.routes.has(route.method)) throw new RangeError(`two routes are ${route.method} ${route.path}`)
-  node.routes.set(route.method, { route, names })
+  node.routes.set(route.method, { route, names, plain: { kind: 'route', route, params: {} } })
 }
 
 function literalChild<Route>(node: Node<Route>, segment: string): Node<Route> {
@@ -112,11 +120,11 @@ function matchMethod<Route extends TableRoute>(
 ): RouteMatch<Route> {
   const entry = node.routes.get(method)
   if (entry === undefined) return unknownMethod(node)
+  if (entry.names.length === 0) return entry.plain
   return { kind: 'route', route: entry.route, params: paramsOf(entry.names, values) }
 }
 
 function paramsOf(names: readonly string[], values: readonly string[]): Readonly<Record<string, string>> {
-  if (names.length === 0) return {}
   return Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']))
 }
 

@@ -6,22 +6,24 @@ import { answerRoute } from './pipeline.ts'
 import { BASE_PATH, empty, errorAnswer } from './render.ts'
 import { routes } from './routes.ts'
 
+const BELOW_BASE = `${BASE_PATH}/`
+
 /** The Onedata Onezone token REST API, and as much of its directory as tokens need. */
 export function onezoneDialect(deps: OnezoneDeps): Dialect {
-  const table = routeTable(routes)
+  const table = routeTable(routes.map((route) => ({ ...route, path: route.routePath })))
 
   return {
     name: 'onezone',
-    owns: (path) => path === BASE_PATH || path.startsWith(`${BASE_PATH}/`),
+    owns: (path) => path === BASE_PATH || path.startsWith(BELOW_BASE),
     answer(call: Call): Promise<Answer> {
-      const found = table.match(call.method, call.path.slice(BASE_PATH.length))
+      const found = table.match(call.method, call.path)
       switch (found.kind) {
         case 'unknown_path':
           return Promise.resolve(empty(404))
         case 'unknown_method':
           return Promise.resolve({
             ...empty(405, { allow: found.allowed.join(', ') }),
-            routePath: `${BASE_PATH}${found.path}`,
+            routePath: found.path,
           })
         case 'route':
           return answerRoute(deps, found.route, call, found.params)
