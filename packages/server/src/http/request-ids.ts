@@ -32,11 +32,10 @@ export class RequestIds {
 
 function drawIds(ambient: Ambient): string {
   const bytes = ambient.randomBytes(IDS_PER_DRAW * BYTES_PER_ID)
-  const marked = bytes.map((byte, index) => {
+  for (let id = 0; id < bytes.length; id += BYTES_PER_ID) {
     // Version 4 and variant 10 (RFC 9562, 5.4).
-    if (index % BYTES_PER_ID === 6) return (byte & 0x0f) | 0x40
-    if (index % BYTES_PER_ID === 8) return (byte & 0x3f) | 0x80
-    return byte
-  })
-  return marked.toHex().replace(SHAPE, '$1-$2-$3-$4-$5')
+    bytes[id + 6] = ((bytes[id + 6] ?? 0) & 0x0f) | 0x40
+    bytes[id + 8] = ((bytes[id + 8] ?? 0) & 0x3f) | 0x80
+  }
+  return bytes.toHex().replace(SHAPE, '$1-$2-$3-$4-$5')
 }
