@@ -27,7 +27,7 @@ export function estimates(options: BenchOptions): Readonly<Record<Part, number>>
   const short = seconds + options.warmUpSeconds + SECONDS_AROUND
   const long = seconds + options.longWarmUpSeconds + SECONDS_AROUND
   const others = OTHER_CONNECTIONS.length
-  const deletions = 2 * rounds * short + START_SECONDS
+  const deletions = 2 * rounds * short + long + START_SECONDS
   const filling = (tokens: number): number => tokens / POSTGRES_INSERTS_PER_SECOND
   return {
     'verification by tokens':
