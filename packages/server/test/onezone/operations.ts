@@ -1,7 +1,7 @@
 /** The operations of the API as its reference lists them: what the server's own route table is held against. */
 export interface OperationRow {
   readonly operationId: string
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   /** Operation and resource, as an `api` caveat matches them. */
   readonly resource: string

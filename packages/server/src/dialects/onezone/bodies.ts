@@ -1,9 +1,9 @@
-import { INTERFACES, type InviteType, type TokenType, tokenTypeFromJson } from '@jeton/token'
+import { INTERFACES, INVITE_TYPES, type InviteType, type TokenType, tokenTypeFromJson } from '@jeton/token'
 import { ADMIN_PRIVILEGES } from '../../directory/privileges.ts'
 import { badValueTokenType } from './catalogue-data.ts'
 import { carriedPrivileges } from './invite-privileges.ts'
 import { isJsonObject } from './json-value.ts'
-import { type BodyParser, bodyOf } from './schema.ts'
+import { type BodyParser, bodyOf, bodyParser, eitherBody } from './schema.ts'
 import {
   boolean,
   caveats,
@@ -66,6 +66,16 @@ const namedTokenFields = {
 const usageLimit = integerOrInfinity(1)
 const plainTokenBody = bodyOf(namedTokenFields)
 
+/** Whatever any named token takes: what its schema shows. */
+const anyTokenBody = bodyOf({
+  required: namedTokenFields.required,
+  optional: {
+    ...namedTokenFields.optional,
+    privileges: listOf([...new Set(INVITE_TYPES.flatMap((type) => carriedPrivileges(type) ?? []))]),
+    usageLimit,
+  },
+})
+
 /** What only invites have is looked at for them alone, and `privileges` only where the invite type carries some. */
 function inviteTokenBody(type: InviteType) {
   const allowed = carriedPrivileges(type)
@@ -79,11 +89,14 @@ function inviteTokenBody(type: InviteType) {
  * A named token to be created. A `type` that is an object and no type is complained of before anything else, even
  * before a body that is no object: Onezone reads it to know which other keys there are.
  */
-export const namedTokenBody: BodyParser<ReturnType<typeof plainTokenBody>> = (body, tokens) => {
-  const type = announcedType(body)
-  const parse = type?.kind === 'invite' ? inviteTokenBody(type.inviteType) : plainTokenBody
-  return parse(body, tokens)
-}
+export const namedTokenBody: BodyParser<ReturnType<typeof plainTokenBody>> = bodyParser(
+  anyTokenBody.schema,
+  (body, tokens) => {
+    const type = announcedType(body)
+    const parse = type?.kind === 'invite' ? inviteTokenBody(type.inviteType) : plainTokenBody
+    return parse(body, tokens)
+  },
+)
 
 function announcedType(body: unknown): TokenType | undefined {
   if (!isJsonObject(body) || !isJsonObject(body['type'])) return undefined
@@ -100,13 +113,12 @@ const newUserBodyWithPassword = bodyOf({ required: { password, username }, optio
 const newUserBodyWithout = bodyOf({ optional: { fullName, username } })
 
 /** A user to be created. Whoever gets a password must have the name to use it with. */
-export const newUserBody: BodyParser<{ fullName?: string; username?: string; password?: string }> = (
-  body,
-  tokens,
-) =>
-  isJsonObject(body) && body['password'] !== undefined
-    ? newUserBodyWithPassword(body, tokens)
-    : newUserBodyWithout(body, tokens)
+export const newUserBody: BodyParser<{ fullName?: string; username?: string; password?: string }> =
+  bodyParser(eitherBody([newUserBodyWithPassword, newUserBodyWithout]), (body, tokens) =>
+    isJsonObject(body) && body['password'] !== undefined
+      ? newUserBodyWithPassword(body, tokens)
+      : newUserBodyWithout(body, tokens),
+  )
 
 export const profileBody = bodyOf({ atLeastOne: { fullName, username } })
 

@@ -11,7 +11,7 @@ import { wireError } from './errors.ts'
 import { parseJson } from './json-body.ts'
 import { authenticationErrorAnswer, empty, errorAnswer } from './render.ts'
 import { disallowingCaveat } from './resource-key.ts'
-import type { Asked, Callers, Route } from './route.ts'
+import { type Asked, type Callers, type Route, takesBody } from './route.ts'
 import { WireRefusal } from './wire-error.ts'
 
 const NOBODY: Actor = { kind: 'nobody' }
@@ -104,10 +104,6 @@ function recheckingDeps(
     await requireAuthorized(deps, callers, actor, subjectId)
   })
   return { ...deps, passwordHashing }
-}
-
-function takesBody(route: Route): boolean {
-  return route.method === 'POST' || route.method === 'PATCH'
 }
 
 /** Reading and revoking go on when the disk fills up; only what needs room stops. */

@@ -6,6 +6,7 @@ import type { OnezoneDeps } from './deps.ts'
 import { BASE_PATH } from './render.ts'
 import { type Placeholders, resourceKey } from './resource-key.ts'
 import { type BodyParser, noBody } from './schema.ts'
+import type { Success } from './success.ts'
 
 /** Who may call: everybody, or users who are whom it is about and users who hold the privilege. */
 export type Callers =
@@ -33,11 +34,20 @@ export interface Exchange<Body, Entity> extends Asked {
   readonly entity: Entity
 }
 
+/** Statuses of refusals that only some operations have. */
+export type RefusalStatus = 400 | 403 | 404 | 409
+
 export interface RouteDefinition<Body, Entity> {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the dialect's base; `{id}` stands for one segment. */
   readonly path: string
   readonly operationId: string
+  /** One line on what it is for, as an order and without a full stop: shown by the API document and the command line. */
+  readonly summary: string
+  /** What it answers when it succeeds. */
+  readonly success: Success
+  /** Statuses of refusals that do not follow from the rest of the definition; see {@link refusalsOf}. */
+  readonly refusals?: readonly RefusalStatus[]
   /** What `api` caveats match; `{subject}` and path parameters are filled in. */
   readonly resource: string
   readonly callers: Callers
@@ -59,6 +69,9 @@ export interface Route {
   /** With the dialect's base, for the access log. */
   readonly routePath: string
   readonly operationId: string
+  readonly summary: string
+  readonly success: Success
+  readonly refusals: readonly number[]
   readonly operation: Operation
   readonly resource: (values: Placeholders) => Resource
   readonly callers: Callers
@@ -69,17 +82,20 @@ export interface Route {
   readonly run: (deps: OnezoneDeps, exchange: Exchange<unknown, unknown>) => Promise<Answer> | Answer
 }
 
-const OPERATIONS = { GET: 'get', POST: 'create', PATCH: 'update', DELETE: 'delete' } as const
+const OPERATIONS = { GET: 'get', POST: 'create', PUT: 'create', PATCH: 'update', DELETE: 'delete' } as const
 
 export function route<Body = undefined, Entity = undefined>(
   definition: RouteDefinition<Body, Entity>,
 ): Route {
-  const { method, path, operationId, callers, writes = false } = definition
+  const { method, path, operationId, summary, success, callers, writes = false } = definition
   return {
     method,
     path,
     routePath: `${BASE_PATH}${path}`,
     operationId,
+    summary,
+    success,
+    refusals: refusalsOf(definition),
     callers,
     writes,
     operation: OPERATIONS[method],
@@ -91,6 +107,23 @@ export function route<Body = undefined, Entity = undefined>(
     subject: (definition.subject ?? (() => '')) as Route['subject'],
     run: definition.run as Route['run'],
   }
+}
+
+export function takesBody({ method }: Pick<Route, 'method'>): boolean {
+  return method === 'POST' || method === 'PUT' || method === 'PATCH'
+}
+
+/** What any request may meet: bad credentials, nothing acceptable, large headers, a bug, something not built, no service. */
+const OF_ALL = [401, 406, 431, 500, 501, 503]
+const OF_BODIES = [400, 408, 413, 415]
+
+/** Every status that an operation may refuse with, in ascending order. */
+function refusalsOf<Body, Entity>(definition: RouteDefinition<Body, Entity>): readonly number[] {
+  const statuses = new Set<number>([...OF_ALL, ...(definition.refusals ?? [])])
+  if (takesBody(definition)) for (const status of OF_BODIES) statuses.add(status)
+  if (definition.callers !== 'anyone') statuses.add(403)
+  if (definition.fetch !== undefined) statuses.add(404)
+  return [...statuses].toSorted((a, b) => a - b)
 }
 
 /** The Onezone id of the caller; empty for nobody. */

@@ -3,6 +3,7 @@ import { changeNamedToken } from '../../authority/change.ts'
 import { confineHere } from '../../authority/confine.ts'
 import { getNamedToken, listAllNamedTokens, type ShownToken, textOf } from '../../authority/list.ts'
 import { deleteNamedToken } from '../../authority/revoke.ts'
+import { object } from '../json-schema.ts'
 import { confineBody, examineBody, tokenChangeBody } from './bodies.ts'
 import { badValueToken } from './catalogue-data.ts'
 import { serviceUnavailable } from './catalogue-general.ts'
@@ -11,6 +12,8 @@ import type { OnezoneDeps } from './deps.ts'
 import { tokenMalformed } from './errors.ts'
 import { examinedJson, json, namedTokenJson, noContent } from './render.ts'
 import { type Asked, type Callers, type Route, route } from './route.ts'
+import { examinedShape, flag, idsUnder, namedTokenShape, tokenText } from './shapes.ts'
+import { noContentAnswer, ok } from './success.ts'
 import { WireRefusal } from './wire-error.ts'
 
 /** `/tokens/…` except verification: looking into a token, narrowing it, and named tokens by id. */
@@ -30,6 +33,8 @@ export const tokenRoutes: readonly Route[] = [
     method: 'POST',
     path: '/tokens/examine',
     operationId: 'examine_token',
+    summary: 'Read what a token says of itself, without verifying it',
+    success: ok(examinedShape),
     resource: 'token.null.examine:public',
     callers: 'anyone',
     body: examineBody,
@@ -39,6 +44,8 @@ export const tokenRoutes: readonly Route[] = [
     method: 'POST',
     path: '/tokens/confine',
     operationId: 'confine_token',
+    summary: 'Add caveats to a token',
+    success: ok(object({ token: tokenText })),
     resource: 'token.null.confine:public',
     callers: 'anyone',
     body: confineBody,
@@ -51,6 +58,8 @@ export const tokenRoutes: readonly Route[] = [
     method: 'GET',
     path: '/tokens/named',
     operationId: 'list_all_named_tokens',
+    summary: 'List the named tokens of everybody',
+    success: ok(idsUnder('tokens')),
     resource: 'token.null.list:private',
     callers: { self: false, privilege: 'oz_tokens_manage' },
     run: async (deps, { tenant }) =>
@@ -61,6 +70,8 @@ export const tokenRoutes: readonly Route[] = [
     method: 'GET',
     path: '/tokens/named/{id}',
     operationId: 'get_named_token',
+    summary: 'Get a named token',
+    success: ok(namedTokenShape),
     resource: 'token.{id}.instance:private',
     run: (deps, { tenant, entity }) => json(200, namedTokenJson(entity, textOf(deps, tenant, entity))),
   }),
@@ -69,6 +80,8 @@ export const tokenRoutes: readonly Route[] = [
     method: 'PATCH',
     path: '/tokens/named/{id}',
     operationId: 'modify_named_token',
+    summary: 'Rename a named token, revoke it or change its metadata',
+    success: noContentAnswer,
     resource: 'token.{id}.instance:private',
     body: tokenChangeBody,
     run: async (deps, { tenant, entity, body }) => {
@@ -88,6 +101,8 @@ export const tokenRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/tokens/named/{id}',
     operationId: 'delete_named_token',
+    summary: 'Delete a named token',
+    success: noContentAnswer,
     resource: 'token.{id}.instance:private',
     run: async (deps, { tenant, entity }) => {
       await deleteNamedToken(deps, tenant.id, 'onezone', entity.token.id)
@@ -99,6 +114,8 @@ export const tokenRoutes: readonly Route[] = [
     method: 'GET',
     path: '/tokens/named/{id}/status',
     operationId: 'get_named_token_status',
+    summary: 'Tell whether a named token is revoked',
+    success: ok(object({ revoked: flag })),
     resource: 'token.{id}.instance:shared',
     run: (_, { entity }) => json(200, { revoked: entity.token.isRevoked }),
   }),

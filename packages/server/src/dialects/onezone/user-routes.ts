@@ -25,6 +25,8 @@ import type { OnezoneDeps } from './deps.ts'
 import { wireError } from './errors.ts'
 import { created, json, noContent, userJson } from './render.ts'
 import { type Asked, callersId, type Route, route } from './route.ts'
+import { idsUnder, privilegesShape, userShape } from './shapes.ts'
+import { createdAs, noContentAnswer, ok } from './success.ts'
 import { WireRefusal } from './wire-error.ts'
 
 /** `/users…`: who is unknown is said so before anything else is asked, even to nobody. */
@@ -42,10 +44,10 @@ const ofCaller = {
   subject: callersId,
 }
 
-/** The two paths to one user, and how operation ids name him there. */
+/** The two paths to one user, and how operation ids and summaries name him there. */
 const WHOSE = [
-  { common: ofUser, prefix: '/users/{id}', name: 'user' },
-  { common: ofCaller, prefix: '/user', name: 'current_user' },
+  { common: ofUser, prefix: '/users/{id}', name: 'user', whom: 'a user' },
+  { common: ofCaller, prefix: '/user', name: 'current_user', whom: 'the caller' },
 ] as const
 
 export const userRoutes: readonly Route[] = [
@@ -53,6 +55,8 @@ export const userRoutes: readonly Route[] = [
     method: 'POST',
     path: '/users',
     operationId: 'create_user',
+    summary: 'Create a user',
+    success: createdAs(),
     resource: 'user.null.instance:private',
     callers: { self: false, privilege: 'oz_users_create' },
     writes: true,
@@ -66,6 +70,8 @@ export const userRoutes: readonly Route[] = [
     method: 'GET',
     path: '/users',
     operationId: 'list_users',
+    summary: 'List all users',
+    success: ok(idsUnder('users')),
     resource: 'user.null.list:private',
     callers: { self: false, privilege: 'oz_users_list' },
     run: async (deps, { tenant }) => json(200, { users: await listUsers(deps, tenant.id) }),
@@ -75,6 +81,8 @@ export const userRoutes: readonly Route[] = [
     method: 'PATCH',
     path: '/user',
     operationId: 'modify_current_user',
+    summary: 'Change the full name or the username of the caller',
+    success: noContentAnswer,
     resource: 'user.{subject}.instance:private',
     callers: { self: true, privilege: 'oz_users_update' },
     writes: true,
@@ -89,6 +97,8 @@ export const userRoutes: readonly Route[] = [
     method: 'PATCH',
     path: '/users/{id}/basic_auth',
     operationId: 'modify_user_basic_auth',
+    summary: 'Set the password of a user, or whether he may log in with one',
+    success: noContentAnswer,
     resource: 'user.{subject}.basic_auth:private',
     // Not even for himself: a stolen token would become a password.
     callers: { self: false, privilege: 'oz_users_manage_passwords' },
@@ -107,6 +117,8 @@ export const userRoutes: readonly Route[] = [
     method: 'PATCH',
     path: '/user/password',
     operationId: 'change_current_user_password',
+    summary: 'Change the password of the caller',
+    success: noContentAnswer,
     resource: 'user.{subject}.password:private',
     callers: { self: true },
     writes: true,
@@ -123,6 +135,8 @@ export const userRoutes: readonly Route[] = [
     method: 'PATCH',
     path: '/users/{id}/access_block',
     operationId: 'toggle_user_access_block',
+    summary: 'Block a user, or let him in again',
+    success: noContentAnswer,
     resource: 'user.{subject}.access_block:private',
     callers: { self: false, privilege: 'oz_users_update' },
     body: accessBlockBody,
@@ -131,12 +145,14 @@ export const userRoutes: readonly Route[] = [
       return noContent
     },
   }),
-  ...WHOSE.flatMap(({ common, prefix, name }) => [
+  ...WHOSE.flatMap(({ common, prefix, name, whom }) => [
     route({
       ...common,
       method: 'GET',
       path: prefix,
       operationId: `get_${name}`,
+      summary: `Get the details of ${whom}`,
+      success: ok(userShape),
       resource: 'user.{subject}.instance:protected',
       callers: { self: true, privilege: 'oz_users_view' },
       run: (_, { entity }) => json(200, userJson(entity)),
@@ -146,6 +162,8 @@ export const userRoutes: readonly Route[] = [
       method: 'DELETE',
       path: prefix,
       operationId: `remove_${name}`,
+      summary: `Delete ${whom}`,
+      success: noContentAnswer,
       resource: 'user.{subject}.instance:private',
       callers: { self: true, privilege: 'oz_users_delete' },
       run: async (deps, { entity }) => {
@@ -158,6 +176,8 @@ export const userRoutes: readonly Route[] = [
       method: 'GET',
       path: `${prefix}/privileges`,
       operationId: `list_${name}_privileges`,
+      summary: `List the admin privileges that ${whom} holds directly`,
+      success: ok(privilegesShape),
       resource: 'user.{subject}.oz_privileges:private',
       callers: { self: true, privilege: 'oz_view_privileges' },
       run: async (deps, { entity }) => json(200, { privileges: await listPrivileges(deps, entity.id) }),
@@ -167,6 +187,8 @@ export const userRoutes: readonly Route[] = [
       method: 'GET',
       path: `${prefix}/effective_privileges`,
       operationId: `list_${name}_effective_privileges`,
+      summary: `List the admin privileges that ${whom} holds, through groups too`,
+      success: ok(privilegesShape),
       resource: 'user.{subject}.eff_oz_privileges:private',
       callers: { self: true, privilege: 'oz_view_privileges' },
       // Without groups, what is effective is what is held directly.
@@ -177,6 +199,8 @@ export const userRoutes: readonly Route[] = [
       method: 'PATCH',
       path: `${prefix}/privileges`,
       operationId: `modify_${name}_privileges`,
+      summary: `Grant and revoke admin privileges of ${whom}`,
+      success: noContentAnswer,
       resource: 'user.{subject}.oz_privileges:private',
       callers: { self: false, privilege: 'oz_set_privileges' },
       writes: true,
@@ -191,6 +215,8 @@ export const userRoutes: readonly Route[] = [
       method: 'DELETE',
       path: `${prefix}/privileges`,
       operationId: `remove_${name}_privileges`,
+      summary: `Revoke all admin privileges that ${whom} holds directly`,
+      success: noContentAnswer,
       resource: 'user.{subject}.oz_privileges:private',
       callers: { self: false, privilege: 'oz_set_privileges' },
       run: async (deps, { entity }) => {

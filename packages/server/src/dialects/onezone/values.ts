@@ -2,6 +2,7 @@ import {
   type Caveat,
   CaveatError,
   decodeToken,
+  INVITE_TYPES,
   type InviteType,
   isInviteType,
   MAX_TOKEN_CHARS,
@@ -16,6 +17,7 @@ import {
 import type { JsonObject } from '../../authority/named-token.ts'
 import type { PresentedToken } from '../../authority/verification-memory.ts'
 import { ExactNumber } from '../../exact-json.ts'
+import { arrayOf, type JsonSchema, nullable, words } from '../json-schema.ts'
 import { isAcceptablePassword, isFullName, isUsername } from '../../directory/user-rules.ts'
 import {
   badData,
@@ -42,7 +44,8 @@ import { badToken, tokenTooLarge } from './catalogue-tokens.ts'
 import { caveatFromBody } from './caveat-json.ts'
 import { tokenMalformed } from './errors.ts'
 import { isJsonObject } from './json-value.ts'
-import type { ValueParser } from './schema.ts'
+import { type ValueParser, valueParser } from './schema.ts'
+import { anyObject, caveatShape, flag, text, tokenText, tokenTypeShape } from './shapes.ts'
 import { WireRefusal, type WireError } from './wire-error.ts'
 
 /** The values that bodies are made of, each with Onezone's own leniencies and its own complaint. */
@@ -53,12 +56,12 @@ export interface SentToken {
   readonly token: Token
 }
 
-export const token: ValueParser<SentToken> = (key, value) => decoded(key, value, DECODER)
+export const token: ValueParser<SentToken> = valueParser(tokenText, (key, value) => decoded(key, value, DECODER))
 
 const DECODER = { decode: (text: string): SentToken => ({ text, token: decodeToken(text) }) }
 
 /** A token that is to be verified, and may have been before. */
-export const presentedToken: ValueParser<PresentedToken> = (key, value, tokens) => decoded(key, value, tokens)
+export const presentedToken: ValueParser<PresentedToken> = valueParser(tokenText, decoded)
 
 function decoded<T>(key: string, value: unknown, tokens: { readonly decode: (text: string) => T }): T {
   if (value === '') throw new WireRefusal(badValueEmpty(key))
@@ -71,21 +74,21 @@ function decoded<T>(key: string, value: unknown, tokens: { readonly decode: (tex
   }
 }
 
-export const tokenType: ValueParser<TokenType> = (key, value) => {
+export const tokenType: ValueParser<TokenType> = valueParser(tokenTypeShape, (key, value) => {
   const type = tokenTypeFromJson(value)
   if (type === undefined) throw new WireRefusal(badValueTokenType(key))
   return type
-}
+})
 
 /** As JSON, caveats take less than twice the characters that they take in a token. */
 const MAX_CAVEATS_CHARS = 2 * MAX_TOKEN_CHARS
 
-export const caveats: ValueParser<readonly Caveat[]> = (key, value) => {
+export const caveats: ValueParser<readonly Caveat[]> = valueParser(arrayOf(caveatShape), (key, value) => {
   if (!Array.isArray(value)) throw new WireRefusal(badData(key))
   // A body has room for many more than a token: not worth the work of reading them.
   if (JSON.stringify(value).length > MAX_CAVEATS_CHARS) throw new WireRefusal(tokenTooLarge(MAX_TOKEN_CHARS))
   return value.map(caveat)
-}
+})
 
 function caveat(value: unknown): Caveat {
   try {
@@ -96,40 +99,43 @@ function caveat(value: unknown): Caveat {
   }
 }
 
-export const inviteType: ValueParser<InviteType> = (key, value) => {
+export const inviteType: ValueParser<InviteType> = valueParser(words(...INVITE_TYPES), (key, value) => {
   if (!isInviteType(value)) throw new WireRefusal(badValueInviteType(key))
   return value
-}
+})
 
-export const boolean: ValueParser<boolean> = (key, value) => {
+export const boolean: ValueParser<boolean> = valueParser(flag, (key, value) => {
   if (typeof value !== 'boolean') throw new WireRefusal(badValueBoolean(key))
   return value
-}
+})
 
-export const jsonObject: ValueParser<JsonObject> = (key, value) => {
+export const jsonObject: ValueParser<JsonObject> = valueParser(anyObject, (key, value) => {
   if (!isJsonObject(value)) throw new WireRefusal(badValueJson(key))
   return value
-}
+})
 
 /** `null`: the address is unknown. */
-export const ipv4Address: ValueParser<string | null> = (key, value) => {
-  if (value === null) return null
-  if (typeof value !== 'string' || parseIpv4(value) === undefined)
-    throw new WireRefusal(badValueIpv4Address(key))
-  return value
-}
+export const ipv4Address: ValueParser<string | null> = valueParser(
+  nullable({ type: 'string', format: 'ipv4' }),
+  (key, value) => {
+    if (value === null) return null
+    if (typeof value !== 'string' || parseIpv4(value) === undefined)
+      throw new WireRefusal(badValueIpv4Address(key))
+    return value
+  },
+)
 
 /**
  * One of a few words. Onezone counts `null` and booleans among words, so they are "not allowed" where a number is
  * "not a string".
  */
 export function oneOf<Word extends string>(...allowed: readonly Word[]): ValueParser<Word> {
-  return (key, value) => {
+  return valueParser(words(...allowed), (key, value) => {
     if (!isWord(value)) throw new WireRefusal(badValueString(key))
     const word = allowed.find((known) => known === value)
     if (word === undefined) throw new WireRefusal(badValueNotAllowed(key, allowed))
     return word
-  }
+  })
 }
 
 /**
@@ -138,12 +144,12 @@ export function oneOf<Word extends string>(...allowed: readonly Word[]): ValuePa
  */
 export function listOf(allowed: readonly string[]): ValueParser<readonly string[]> {
   const known = new Set(allowed)
-  return (key, value) => {
+  return valueParser(arrayOf(words(...allowed)), (key, value) => {
     if (!Array.isArray(value) || !value.every(isWord)) throw new WireRefusal(badValueListOfStrings(key))
-    const words = new Set(value.map(String))
-    if (!words.isSubsetOf(known)) throw new WireRefusal(badValueListNotAllowed(key, allowed))
-    return [...words]
-  }
+    const taken = new Set(value.map(String))
+    if (!taken.isSubsetOf(known)) throw new WireRefusal(badValueListNotAllowed(key, allowed))
+    return [...taken]
+  })
 }
 
 function isWord(value: unknown): boolean {
@@ -152,13 +158,14 @@ function isWord(value: unknown): boolean {
 
 /** An integer from `lowest`, its decimal digits as a string, or `"infinity"`. */
 export function integerOrInfinity(lowest: number): ValueParser<Integer | 'infinity'> {
-  return (key, value) => {
+  const schema = { anyOf: [{ type: 'integer', minimum: lowest }, words('infinity')] }
+  return valueParser(schema, (key, value) => {
     if (value === 'infinity') return value
     const integer = integerIn(value)
     if (integer === undefined) throw new WireRefusal(badValueInteger(key))
     if (integer < lowest) throw new WireRefusal(badValueTooLow(key, lowest))
     return integer
-  }
+  })
 }
 
 function integerIn(value: unknown): Integer | undefined {
@@ -171,24 +178,30 @@ function integerIn(value: unknown): Integer | undefined {
  * A text that follows a rule. Booleans are taken for their own names and `null` for a text that breaks the rule:
  * only numbers, arrays and objects are "not a string".
  */
-function ruled(follows: (text: string) => boolean, complaint: WireError): ValueParser<string> {
-  return (key, value, tokens) => {
+function ruled(
+  schema: JsonSchema,
+  follows: (text: string) => boolean,
+  complaint: WireError,
+): ValueParser<string> {
+  return valueParser(schema, (key, value, tokens) => {
     const text = stringOrNull(key, value, tokens)
     if (text === null || !follows(text)) throw new WireRefusal(complaint)
     return text
-  }
+  })
 }
 
 /** A text under no rule, or `null`. */
-export const stringOrNull: ValueParser<string | null> = (key, value) => {
+export const stringOrNull: ValueParser<string | null> = valueParser(nullable(text), (key, value) => {
   if (typeof value === 'string' || value === null) return value
   if (typeof value === 'boolean') return String(value)
   throw new WireRefusal(badValueString(key))
-}
+})
 
 const TOKEN_NAME = /^[)(\p{L}\p{N}_][)(\p{L}\p{N}_ .-]{0,126}[)(\p{L}\p{N}_]$/u
 
-export const name = ruled((text) => TOKEN_NAME.test(text), badValueName)
-export const username = ruled(isUsername, badValueUsername)
-export const fullName = ruled(isFullName, badValueFullName)
-export const password = ruled(isAcceptablePassword, badValuePassword)
+const NAME_LENGTH = { minLength: 2, maxLength: 128 }
+
+export const name = ruled({ ...text, ...NAME_LENGTH }, (text) => TOKEN_NAME.test(text), badValueName)
+export const username = ruled({ ...text, minLength: 2, maxLength: 32 }, isUsername, badValueUsername)
+export const fullName = ruled({ ...text, ...NAME_LENGTH }, isFullName, badValueFullName)
+export const password = ruled({ ...text, minLength: 8 }, isAcceptablePassword, badValuePassword)

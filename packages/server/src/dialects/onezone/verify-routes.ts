@@ -11,6 +11,8 @@ import type { OnezoneDeps } from './deps.ts'
 import { tokenRefused } from './errors.ts'
 import { errorAnswer, json } from './render.ts'
 import { type Exchange, type Route, route } from './route.ts'
+import { tokenScopeShape, verifiedShape } from './shapes.ts'
+import { ok } from './success.ts'
 import { WireRefusal } from './wire-error.ts'
 
 /** `/tokens/verify_*` and `/tokens/infer_access_token_scope`: what others ask about a token that was shown to them. */
@@ -19,6 +21,8 @@ export const verifyRoutes: readonly Route[] = [
     method: 'POST',
     path: '/tokens/verify_access_token',
     operationId: 'verify_access_token',
+    summary: 'Verify an access token and tell whom it speaks for',
+    success: ok(verifiedShape),
     resource: 'token.null.verify_access_token:public',
     callers: 'anyone',
     body: verifyAccessBody,
@@ -28,6 +32,8 @@ export const verifyRoutes: readonly Route[] = [
     method: 'POST',
     path: '/tokens/verify_identity_token',
     operationId: 'verify_identity_token',
+    summary: 'Verify an identity token and tell whom it speaks for',
+    success: ok(verifiedShape),
     resource: 'token.null.verify_identity_token:public',
     callers: 'anyone',
     body: verifyIdentityBody,
@@ -37,6 +43,8 @@ export const verifyRoutes: readonly Route[] = [
     method: 'POST',
     path: '/tokens/verify_invite_token',
     operationId: 'verify_invite_token',
+    summary: 'Verify an invite token and tell who invites',
+    success: ok(verifiedShape),
     resource: 'token.null.verify_invite_token:public',
     callers: 'anyone',
     body: verifyInviteBody,
@@ -53,6 +61,8 @@ export const verifyRoutes: readonly Route[] = [
     method: 'POST',
     path: '/tokens/infer_access_token_scope',
     operationId: 'infer_access_token_scope',
+    summary: 'Tell which spaces an access token opens, and where',
+    success: ok(tokenScopeShape),
     resource: 'token.null.infer_access_token_scope:public',
     callers: 'anyone',
     body: inferScopeBody,
