@@ -2,13 +2,22 @@ import type { Audience, TokenLine } from './authority/named-token.ts'
 import type { TenantId } from './directory/tenant.ts'
 
 /** What of a verdict's grounds changed. A reader that does not know a kind forgets everything it remembers. */
-export type ChangeKind = 'token' | 'epoch' | 'generation' | 'subject' | 'password' | 'privilege' | 'tenant'
+export type ChangeKind =
+  | 'token'
+  | 'epoch'
+  | 'generation'
+  | 'subject'
+  | 'password'
+  | 'privilege'
+  | 'membership'
+  | 'support'
+  | 'tenant'
 
 /** One row of the change feed, before it has its number. */
 export interface Change {
   readonly kind: ChangeKind
   readonly tenantId: TenantId
-  /** Which one: {@link tokenKey}, {@link lineKey}, or the user's or tenant's canonical id in decimal. */
+  /** Which one: {@link tokenKey}, {@link lineKey}, or the canonical id of whatever else changed, in decimal. */
   readonly key: string
 }
 

@@ -1,4 +1,5 @@
 import type { Caveat, ServiceSpec, TokenError, TokenRefusal } from '@jeton/token'
+import type { EntityKind } from './directory/entity.ts'
 
 /**
  * Why a command is refused. Closed: each dialect maps it in one table, and a new kind does not compile until every
@@ -24,6 +25,19 @@ export type Failure =
   | { readonly kind: 'username_taken' }
   | { readonly kind: 'email_taken' }
   | { readonly kind: 'id_taken' }
+  // relations
+  | { readonly kind: 'entity_not_found' }
+  | { readonly kind: 'provider_not_found' }
+  /** Whoever was to be related is not there. */
+  | { readonly kind: 'related_not_found'; readonly related: RelationEnd['kind'] }
+  | { readonly kind: 'relation_exists'; readonly child: RelationEnd; readonly parent: RelationEnd }
+  | { readonly kind: 'relation_not_found'; readonly child: RelationEnd; readonly parent: RelationEnd }
+  /** A group would be a member of itself, directly or through others. */
+  | { readonly kind: 'relation_circular' }
+  | { readonly kind: 'group_protected' }
+  | { readonly kind: 'last_owner'; readonly spaceId: string }
+  | { readonly kind: 'already_owner' }
+  | { readonly kind: 'not_an_owner' }
   // passwords
   | { readonly kind: 'bad_credentials' }
   | { readonly kind: 'password_login_disabled' }
@@ -36,6 +50,12 @@ export type Failure =
   | { readonly kind: 'store_full' }
   | { readonly kind: 'store_unavailable' }
   | { readonly kind: 'outcome_unknown' }
+
+/** What stands at one end of a relation, as the Onezone API names it. */
+export interface RelationEnd {
+  readonly kind: EntityKind | 'user' | 'provider'
+  readonly onezoneId: string
+}
 
 /** Thrown when a command is refused. Anything else that is thrown is a bug and becomes a 500. */
 export class Refused extends Error {

@@ -168,6 +168,8 @@ const KNOWN_KINDS: Readonly<Record<ChangeKind, true>> = {
   subject: true,
   password: true,
   privilege: true,
+  membership: true,
+  support: true,
   tenant: true,
 }
 

@@ -88,6 +88,10 @@ export function badValueListNotAllowed(key: string, allowed: readonly string[]):
   )
 }
 
+export function badValueIdNotFound(key: string): WireError {
+  return dataError('badValueIdNotFound', `Bad value: provided ID ("${key}") does not exist.`, { key })
+}
+
 export function badValueIdentifierOccupied(key: string): WireError {
   return dataError(
     'badValueIdentifierOccupied',

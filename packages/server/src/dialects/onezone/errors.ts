@@ -1,6 +1,13 @@
 import type { TokenError, TokenRefusal } from '@jeton/token'
-import type { Failure } from '../../failure.ts'
-import { badValueCaveat, badValueIdentifierOccupied } from './catalogue-data.ts'
+import type { Failure, RelationEnd } from '../../failure.ts'
+import { badValueCaveat, badValueIdentifierOccupied, badValueIdNotFound } from './catalogue-data.ts'
+import {
+  cannotAddRelationToSelf,
+  cannotRemoveLastOwner,
+  protectedGroup,
+  relationAlreadyExists,
+  relationDoesNotExist,
+} from './catalogue-directory.ts'
 import {
   alreadyExists,
   forbidden,
@@ -53,6 +60,16 @@ const failures: {
   username_taken: () => badValueIdentifierOccupied('username'),
   email_taken: () => badValueIdentifierOccupied('email'),
   id_taken: () => alreadyExists,
+  entity_not_found: () => notFound,
+  provider_not_found: () => notFound,
+  related_not_found: ({ related }) => badValueIdNotFound(ID_KEYS[related]),
+  relation_exists: ({ child, parent }) => relationAlreadyExists(child, parent),
+  relation_not_found: ({ child, parent }) => relationDoesNotExist(child, parent),
+  relation_circular: () => cannotAddRelationToSelf,
+  group_protected: () => protectedGroup,
+  last_owner: ({ spaceId }) => cannotRemoveLastOwner(spaceId),
+  already_owner: () => alreadyExists,
+  not_an_owner: () => notFound,
   bad_credentials: () => badBasicCredentials,
   password_login_disabled: () => basicAuthDisabled,
   password_queue_full: () => temporaryFailure,
@@ -62,6 +79,17 @@ const failures: {
   store_full: () => serviceUnavailable,
   store_unavailable: () => serviceUnavailable,
   outcome_unknown: () => temporaryFailure,
+}
+
+/** What the id of a related one is called where it is sent. */
+const ID_KEYS: Readonly<Record<RelationEnd['kind'], string>> = {
+  user: 'userId',
+  group: 'groupId',
+  space: 'spaceId',
+  cluster: 'clusterId',
+  harvester: 'harvesterId',
+  atm_inventory: 'atmInventoryId',
+  provider: 'providerId',
 }
 
 const refusals: {
