@@ -17,6 +17,8 @@ import type { Dialect } from './dialects/dialect.ts'
 import type { Readiness } from './dialects/jeton/deps.ts'
 import { jetonDialect } from './dialects/jeton/index.ts'
 import { onezoneDialect } from './dialects/onezone/index.ts'
+import { onezoneApi } from './dialects/onezone/openapi.ts'
+import { openApiDialect } from './dialects/openapi-dialect.ts'
 import { setUpInstallation } from './directory/installation.ts'
 import { passwordHashing } from './directory/password-hashing.ts'
 import { passwordMemory } from './directory/password-memory.ts'
@@ -150,6 +152,7 @@ async function startNode(world: World): Promise<Running> {
       cluster: shared,
       metrics: metricsPage({ ...counts, memory, noted, passwords, cluster: shared }),
     }),
+    openApiDialect({ title: 'Jeton', version: VERSION }, { onezone: onezoneApi() }),
   ]
   const http = startHttp({
     ...configuration.http,

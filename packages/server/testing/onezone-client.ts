@@ -1,3 +1,5 @@
+import { checkAgainstDocument } from './onezone-document.ts'
+
 /** Who a request speaks as. */
 export type Caller =
   | { readonly kind: 'token'; readonly token: string }
@@ -29,7 +31,11 @@ export class OnezoneClient {
     this.#headers = headersOf(caller)
   }
 
-  /** Any call, whatever its outcome. @param path below the API's base @throws what `fetch` throws when there is no answer */
+  /**
+   * Any call, whatever its outcome, as long as it is one that the API's document has.
+   * @param path below the API's base
+   * @throws what `fetch` throws when there is no answer
+   */
   async request(method: string, path: string, body?: unknown): Promise<OnezoneAnswer> {
     const answer = await fetch(`${this.#url}${path}`, {
       method,
@@ -37,6 +43,11 @@ export class OnezoneClient {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await answer.text()
+    checkAgainstDocument(method, `${this.#url}${path}`, {
+      status: answer.status,
+      headers: answer.headers,
+      text,
+    })
     const isJson = answer.headers.get('content-type')?.startsWith('application/json') ?? false
     return {
       status: answer.status,

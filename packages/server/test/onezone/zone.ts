@@ -1,6 +1,7 @@
 import { type IpFacts, noIpFacts } from '../../src/authority/ip-facts.ts'
 import { ADMINISTRATOR } from '../../testing/server-process.ts'
 import { type FixedAmbient, fixedAmbient } from '../../testing/fixed-ambient.ts'
+import { checkAgainstDocument } from '../../testing/onezone-document.ts'
 import { type Database, startNode } from '../../testing/start-node.ts'
 
 export const ZONE_DOMAIN = 'zone.example.org'
@@ -209,6 +210,7 @@ async function send(url: string, method: string, { headers, body, rawBody }: Ask
     ...(sent !== undefined && { body: sent }),
   })
   const text = await answer.text()
+  checkAgainstDocument(method, url, { status: answer.status, headers: answer.headers, text })
   const parsed = text === '' ? undefined : JSON.parse(text)
   return { status: answer.status, headers: answer.headers, text, parsed, json: parsed }
 }

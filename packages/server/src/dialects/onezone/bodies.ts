@@ -71,7 +71,9 @@ const anyTokenBody = bodyOf({
   required: namedTokenFields.required,
   optional: {
     ...namedTokenFields.optional,
-    privileges: listOf([...new Set(INVITE_TYPES.flatMap((type) => carriedPrivileges(type) ?? []))]),
+    privileges: listOf('CarriedPrivilege', [
+      ...new Set(INVITE_TYPES.flatMap((type) => carriedPrivileges(type) ?? [])),
+    ]),
     usageLimit,
   },
 })
@@ -82,7 +84,10 @@ function inviteTokenBody(type: InviteType) {
   const { required, optional } = namedTokenFields
   return allowed === undefined
     ? bodyOf({ required, optional: { ...optional, usageLimit } })
-    : bodyOf({ required, optional: { ...optional, privileges: listOf(allowed), usageLimit } })
+    : bodyOf({
+        required,
+        optional: { ...optional, privileges: listOf('CarriedPrivilege', allowed), usageLimit },
+      })
 }
 
 /**
@@ -132,6 +137,6 @@ export const passwordLoginBody = bodyOf({
 
 export const accessBlockBody = bodyOf({ required: { blocked: boolean } })
 
-const adminPrivileges = listOf(ADMIN_PRIVILEGES)
+const adminPrivileges = listOf('AdminPrivilege', ADMIN_PRIVILEGES)
 
 export const privilegeChangeBody = bodyOf({ atLeastOne: { grant: adminPrivileges, revoke: adminPrivileges } })

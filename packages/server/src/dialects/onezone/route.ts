@@ -34,8 +34,8 @@ export interface Exchange<Body, Entity> extends Asked {
   readonly entity: Entity
 }
 
-/** Statuses of refusals that only some operations have. */
-export type RefusalStatus = 400 | 403 | 404 | 409
+/** Every status that an operation may refuse with. */
+export type RefusalStatus = 400 | 401 | 403 | 404 | 406 | 408 | 409 | 413 | 415 | 431 | 500 | 501 | 503
 
 export interface RouteDefinition<Body, Entity> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -47,7 +47,7 @@ export interface RouteDefinition<Body, Entity> {
   /** What it answers when it succeeds. */
   readonly success: Success
   /** Statuses of refusals that do not follow from the rest of the definition; see {@link refusalsOf}. */
-  readonly refusals?: readonly RefusalStatus[]
+  readonly refusals?: readonly (400 | 403 | 404 | 409)[]
   /** What `api` caveats match; `{subject}` and path parameters are filled in. */
   readonly resource: string
   readonly callers: Callers
@@ -71,9 +71,12 @@ export interface Route {
   readonly operationId: string
   readonly summary: string
   readonly success: Success
-  readonly refusals: readonly number[]
+  /** All that there are, in ascending order. */
+  readonly refusals: readonly RefusalStatus[]
   readonly operation: Operation
   readonly resource: (values: Placeholders) => Resource
+  /** The same as the definition has it, for the document. */
+  readonly resourceText: string
   readonly callers: Callers
   readonly writes: boolean
   readonly body: BodyParser<unknown>
@@ -100,6 +103,7 @@ export function route<Body = undefined, Entity = undefined>(
     writes,
     operation: OPERATIONS[method],
     resource: resourceKey(definition.resource),
+    resourceText: definition.resource,
     body: definition.body ?? noBody,
     fetch: definition.fetch,
     // The pipeline hands `subject` and `run` what this very route's `fetch` and `body` gave, so the types they lose
@@ -114,12 +118,12 @@ export function takesBody({ method }: Pick<Route, 'method'>): boolean {
 }
 
 /** What any request may meet: bad credentials, nothing acceptable, large headers, a bug, something not built, no service. */
-const OF_ALL = [401, 406, 431, 500, 501, 503]
-const OF_BODIES = [400, 408, 413, 415]
+const OF_ALL = [401, 406, 431, 500, 501, 503] as const
+const OF_BODIES = [400, 408, 413, 415] as const
 
 /** Every status that an operation may refuse with, in ascending order. */
-function refusalsOf<Body, Entity>(definition: RouteDefinition<Body, Entity>): readonly number[] {
-  const statuses = new Set<number>([...OF_ALL, ...(definition.refusals ?? [])])
+function refusalsOf<Body, Entity>(definition: RouteDefinition<Body, Entity>): readonly RefusalStatus[] {
+  const statuses = new Set<RefusalStatus>([...OF_ALL, ...(definition.refusals ?? [])])
   if (takesBody(definition)) for (const status of OF_BODIES) statuses.add(status)
   if (definition.callers !== 'anyone') statuses.add(403)
   if (definition.fetch !== undefined) statuses.add(404)

@@ -17,7 +17,7 @@ import {
 import type { JsonObject } from '../../authority/named-token.ts'
 import type { PresentedToken } from '../../authority/verification-memory.ts'
 import { ExactNumber } from '../../exact-json.ts'
-import { arrayOf, type JsonSchema, nullable, words } from '../json-schema.ts'
+import { arrayOf, type JsonSchema, named, nullable, words } from '../json-schema.ts'
 import { isAcceptablePassword, isFullName, isUsername } from '../../directory/user-rules.ts'
 import {
   badData,
@@ -141,10 +141,12 @@ export function oneOf<Word extends string>(...allowed: readonly Word[]): ValuePa
 /**
  * Zero or more of the allowed words, each taken once; see {@link oneOf} for what counts as a word. A body has room
  * for a million of them.
+ *
+ * @param title what documents call such a word
  */
-export function listOf(allowed: readonly string[]): ValueParser<readonly string[]> {
+export function listOf(title: string, allowed: readonly string[]): ValueParser<readonly string[]> {
   const known = new Set(allowed)
-  return valueParser(arrayOf(words(...allowed)), (key, value) => {
+  return valueParser(arrayOf(named(title, words(...allowed))), (key, value) => {
     if (!Array.isArray(value) || !value.every(isWord)) throw new WireRefusal(badValueListOfStrings(key))
     const taken = new Set(value.map(String))
     if (!taken.isSubsetOf(known)) throw new WireRefusal(badValueListNotAllowed(key, allowed))

@@ -6,7 +6,7 @@ import { configurationShape, text } from './shapes.ts'
 import { ok } from './success.ts'
 
 /** The release of Onezone whose API this is: clients choose by it what they may ask. */
-const API_RELEASE = '21.02.7'
+export const API_RELEASE = '21.02.7'
 
 /** What everybody may ask about the zone itself. */
 export const zoneRoutes: readonly Route[] = [

@@ -1,0 +1,34 @@
+import type { JsonSchema } from '../json-schema.ts'
+import { parameterNames } from '../openapi-document.ts'
+import { routes } from './routes.ts'
+import { type SectionName, sectionOf } from './sections.ts'
+
+/** One operation of the Onezone API as command lines name it. */
+export interface OnezoneOperation {
+  /** The operation id in camel case: `deleteNamedTokensOfUser`. */
+  readonly name: string
+  readonly method: string
+  /** The whole path; `{id}` stands for one segment. */
+  readonly path: string
+  readonly parameters: readonly string[]
+  readonly section: SectionName
+  readonly summary: string
+  /** `undefined`: it takes no body. */
+  readonly body: JsonSchema | undefined
+  readonly isPublic: boolean
+}
+
+export const operations: readonly OnezoneOperation[] = routes.map((route) => ({
+  name: camelCase(route.operationId),
+  method: route.method,
+  path: route.routePath,
+  parameters: parameterNames(route.path),
+  section: sectionOf(route.path),
+  summary: route.summary,
+  body: route.body.schema,
+  isPublic: route.callers === 'anyone',
+}))
+
+function camelCase(operationId: string): string {
+  return operationId.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}
