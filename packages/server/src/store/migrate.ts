@@ -5,6 +5,7 @@ import { CannotOpenStore } from './cannot-open-store.ts'
 import { usersAndTokens } from './migrations/0001-users-and-tokens.ts'
 import { cluster } from './migrations/0002-cluster.ts'
 import { tokenSerials } from './migrations/0003-token-serials.ts'
+import { onezoneDirectory } from './migrations/0004-onezone-directory.ts'
 import type { ColumnTypes } from './migrations/column-types.ts'
 import type { Schema } from './schema.ts'
 
@@ -45,6 +46,7 @@ const migrations: Readonly<Record<string, (types: ColumnTypes, incarnation: stri
   '0001-users-and-tokens': usersAndTokens,
   '0002-cluster': cluster,
   '0003-token-serials': tokenSerials,
+  '0004-onezone-directory': onezoneDirectory,
 }
 
 const migrationNames = Object.keys(migrations)

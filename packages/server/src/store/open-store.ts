@@ -13,12 +13,23 @@ import type {
 import type { ChangeListener } from '../change.ts'
 import type { ClusterStore, FeedReads, FeedWrites } from '../cluster/ports.ts'
 import type { TenantReads, TenantWrites, UserReads, UserWrites } from '../directory/ports.ts'
+import type {
+  DirectoryWrites,
+  EntityReads,
+  ProviderReads,
+  RelationReads,
+} from '../directory/relation-ports.ts'
 import { feedReads, feedWrites, renameFeed } from './change-feed.ts'
+import { entityReads } from './entity-reads.ts'
+import { entityWrites } from './entity-writes.ts'
 import type { OnQuery } from './on-query.ts'
 import { openPostgres, type PostgresLocation } from './postgres/open-postgres.ts'
+import { providerReads, providerWrites } from './providers.ts'
+import { relationWrites } from './relation-writes.ts'
 import { rootKeys, rootKeyWrites } from './root-keys.ts'
 import type { Inspection, SqlDatabase, SqlStore } from './sql-store.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
+import { supportWrites } from './support-writes.ts'
 import { deadTokens } from './sweeps.ts'
 import { tenantReads, tenantWrites } from './tenants.ts'
 import { tokenReads } from './token-reads.ts'
@@ -80,9 +91,12 @@ export interface StoreReads {
   readonly verification: VerificationReads
   readonly usage: UsageReads
   readonly rootKeys: RootKeys
+  readonly relations: RelationReads
+  readonly entities: EntityReads
+  readonly providers: ProviderReads
 }
 
-export interface StoreWrites {
+export interface StoreWrites extends DirectoryWrites {
   readonly tenants: TenantWrites
   readonly users: UserWrites
   readonly tokens: TokenWrites
@@ -134,6 +148,10 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
         users: userWrites(unit),
         tokens: tokenWrites(unit),
         rootKeys: rootKeyWrites(unit),
+        entities: entityWrites(unit),
+        relations: relationWrites(unit),
+        supports: supportWrites(unit),
+        providers: providerWrites(unit),
       }),
     )
     return { result, lastNumber: changes.at(-1)?.number }
@@ -147,6 +165,9 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
       verification: sqlStore.verification,
       usage: usageReads(db),
       rootKeys: rootKeys(db),
+      relations: sqlStore.relations,
+      entities: entityReads(db),
+      providers: providerReads(db),
     },
     atomically: async (work) => (await commit(work)).result,
     commit,

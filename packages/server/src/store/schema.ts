@@ -21,6 +21,35 @@ export interface Schema {
   readonly change_floor: { readonly id: number; readonly oldest: number }
   readonly node_leases: LeaseRow
   readonly token_usage: UsageRow
+  readonly providers: ProviderRow
+  readonly entities: EntityRow
+  readonly group_privileges: {
+    readonly tenant_id: number
+    readonly privilege: string
+    readonly group_id: number
+  }
+  readonly entity_users: {
+    readonly entity_id: number
+    readonly user_id: number
+    readonly privileges: number
+    readonly is_owner: number
+  }
+  readonly entity_groups: {
+    readonly entity_id: number
+    readonly group_id: number
+    readonly privileges: number
+  }
+  readonly effective_members: {
+    readonly user_id: number
+    readonly entity_id: number
+    readonly privileges: number
+  }
+  readonly space_supports: {
+    readonly space_id: number
+    readonly provider_id: number
+    readonly is_readonly: number
+  }
+  readonly space_harvesters: { readonly space_id: number; readonly harvester_id: number }
 }
 
 export interface TenantRow {
@@ -114,4 +143,30 @@ export interface UsageRow {
   readonly serial: number
   readonly last_used_at: number
   readonly uses: number
+}
+
+export interface ProviderRow {
+  readonly id: number
+  readonly tenant_id: number
+  readonly onezone_id: string
+  readonly name: string
+  readonly domain: string
+  readonly subdomain: string | null
+  readonly admin_email: string
+  readonly latitude: number
+  readonly longitude: number
+  readonly created_at: number
+}
+
+export interface EntityRow {
+  readonly id: number
+  readonly tenant_id: number
+  readonly kind: number
+  readonly onezone_id: string
+  readonly name: string
+  readonly type: string | null
+  readonly creator_kind: number
+  readonly creator_id: string | null
+  readonly created_at: number
+  readonly is_protected: number
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { SealedRootKey, VerificationReads } from '../authority/ports.ts'
 import type { ChangeListener } from '../change.ts'
 import type { Leases, WakeUps } from '../cluster/ports.ts'
+import type { RelationReads } from '../directory/relation-ports.ts'
 import { inspectSchema, type SchemaState } from './migrate.ts'
 import { rootKeys } from './root-keys.ts'
 import type { Schema } from './schema.ts'
@@ -29,6 +30,7 @@ export interface SqlStore {
   readonly db: Kysely<Schema>
   readonly transact: Transact
   readonly verification: VerificationReads
+  readonly relations: RelationReads
   readonly readRows: ReadRows
   readonly cluster: SqlCluster | undefined
   /** See `Store`. */

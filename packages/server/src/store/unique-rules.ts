@@ -28,6 +28,15 @@ export const uniqueRules = {
     ['tenant_id', 'audience', 'subject_kind', 'subject_id', 'epoch', 'name'],
     'name_taken',
   ),
+  providerId: rule('providers_pkey', 'providers', ['id'], 'id_taken'),
+  providerOnezoneId: rule('providers_onezone_id_key', 'providers', ['tenant_id', 'onezone_id'], 'id_taken'),
+  entityId: rule('entities_pkey', 'entities', ['id'], 'id_taken'),
+  entityOnezoneId: rule(
+    'entities_onezone_id_key',
+    'entities',
+    ['tenant_id', 'kind', 'onezone_id'],
+    'id_taken',
+  ),
   rootKeyId: rule('root_keys_pkey', 'root_keys', ['kid'], 'id_taken'),
   rootKeyActive: rule('root_keys_one_active', 'root_keys', ['is_active'], 'id_taken'),
 } as const satisfies Record<string, UniqueRule>

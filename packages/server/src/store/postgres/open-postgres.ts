@@ -5,6 +5,7 @@ import { migrateSchema } from '../migrate.ts'
 import { leases } from '../leases.ts'
 import type { OnQuery } from '../on-query.ts'
 import type { Schema } from '../schema.ts'
+import { relationReads } from '../relation-reads.ts'
 import { inspectDatabase, type Inspection, type SqlDatabase, type SqlStore } from '../sql-store.ts'
 import { type PointRead, verificationReads } from '../verification-reads.ts'
 import { columnTypes } from './column-types.ts'
@@ -59,6 +60,7 @@ export function openPostgres(location: PostgresLocation, onQuery: OnQuery | unde
   const clusterDb = kyselyOver(clusterPool, { statement: deadlines.lease, connection: deadlines.lease })
   const quickDb = kyselyOver(quickPool, { statement: deadlines.lease, connection: deadlines.lease })
   const wakeUps = new PostgresWakeUps(quickPool, quickDb)
+  const point = pointRead(readPool)
 
   return {
     inspect: (): Promise<Inspection> => inspectDatabase(db).catch(refuseStart),
@@ -68,7 +70,8 @@ export function openPostgres(location: PostgresLocation, onQuery: OnQuery | unde
       return {
         db,
         transact: postgresTransact(db),
-        verification: verificationReads(pointRead(readPool), '$'),
+        verification: verificationReads(point, '$'),
+        relations: relationReads(point, '$'),
         readRows: (text, parameters) => readPool.read(text, parameters),
         cluster: { leases: leases(clusterDb, quickDb), wakeUps },
         onCommitted: () => undefined,

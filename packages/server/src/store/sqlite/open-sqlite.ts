@@ -3,7 +3,8 @@ import { migrateSchema } from '../migrate.ts'
 import { columnTypes } from './column-types.ts'
 import type { OnQuery } from '../on-query.ts'
 import { inspectDatabase, type Inspection, type SqlDatabase, type SqlStore } from '../sql-store.ts'
-import { verificationReads } from '../verification-reads.ts'
+import { relationReads } from '../relation-reads.ts'
+import { type PointRead, verificationReads } from '../verification-reads.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { kyselyOver } from './sqlite-dialect.ts'
@@ -45,6 +46,10 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
       const held = new ReadSnapshot(readerDatabase)
       snapshot = held
       const reader = session(readerDatabase)
+      const point: PointRead = (sql, parameters) => {
+        held.hold()
+        return reader.prepare(sql).first(parameters)
+      }
       const queue = new CommitQueue(writer, writerDb, () => held.letGo())
       return {
         db: kyselyOver(reader),
@@ -52,10 +57,8 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
         readRows: async (sql, parameters) => reader.prepare(sql).all(parameters),
         cluster: undefined,
         onCommitted: (listener) => queue.onCommitted(listener),
-        verification: verificationReads((sql, parameters) => {
-          held.hold()
-          return reader.prepare(sql).first(parameters)
-        }, '?'),
+        verification: verificationReads(point, '?'),
+        relations: relationReads(point, '?'),
       }
     },
 
