@@ -3,7 +3,9 @@ import type { Atomically } from '../atomically.ts'
 import { newCanonicalId, newSdwanId, newUuid } from './new-ids.ts'
 import type { PasswordHashing } from './password-hashing.ts'
 import type { TenantReads, TenantWrites, UserReads, UserWrites } from './ports.ts'
+import { ensurePredefined } from './predefined.ts'
 import { ADMIN_PRIVILEGES } from './privileges.ts'
+import type { DirectoryWrites } from './relation-ports.ts'
 import type { Tenant, TenantId } from './tenant.ts'
 import { createUser } from './users.ts'
 
@@ -11,7 +13,9 @@ export interface InstallationDeps {
   readonly ambient: Ambient
   readonly tenants: TenantReads
   readonly users: UserReads
-  readonly atomically: Atomically<{ readonly tenants: TenantWrites; readonly users: UserWrites }>
+  readonly atomically: Atomically<
+    { readonly tenants: TenantWrites; readonly users: UserWrites } & DirectoryWrites
+  >
   readonly passwordHashing: PasswordHashing
 }
 
@@ -25,7 +29,8 @@ export interface Administrator {
 const GENERATED_PASSWORD_BYTES = 18
 
 /**
- * The default tenant and its administrator. Made at the first start; later starts only follow a changed domain. A
+ * The default tenant, what every tenant has, and its administrator. Made at the first start; later starts follow a changed
+ * domain, and complete what an older version did not know. A
  * start that died between the two is completed by the next one, and of nodes that start together one makes them.
  *
  * @param onGeneratedPassword told at once, and never again: nothing that fails later in the start may swallow it
@@ -38,6 +43,7 @@ export async function setUpInstallation(
   onGeneratedPassword: (password: string) => void = () => undefined,
 ): Promise<Tenant> {
   const tenant = await ensureDefaultTenant(deps, onezoneDomain)
+  await ensurePredefined(deps, tenant.id)
   if (await deps.users.hasUsers(tenant.id)) return tenant
   const password = administrator.password ?? generatedPassword(deps.ambient)
   try {

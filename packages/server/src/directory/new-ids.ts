@@ -1,4 +1,5 @@
 import type { Ambient } from '../ambient.ts'
+import { Refused } from '../failure.ts'
 
 const CANONICAL_ID_BYTES = 6
 const SDWAN_ID_DIGITS = 18
@@ -31,4 +32,23 @@ export function newSdwanId(ambient: Ambient): string {
   const random = ambient.randomBytes(8).reduce((value, byte) => value * 256n + BigInt(byte), 0n)
   const lowest = 10n ** BigInt(SDWAN_ID_DIGITS - 1)
   return String(lowest + (random % (9n * lowest)))
+}
+
+/** How often a new id may turn out to be taken before something else must be wrong. */
+const MAX_ID_TRIES = 5
+
+/**
+ * Runs an insert with new ids, again and with others when one was taken.
+ * @param hasNewIds otherwise the taken id is one that was asked for, and is the caller's to hear of
+ * @throws {Refused} `id_taken`
+ */
+export async function insertDespiteTakenIds<T>(hasNewIds: boolean, insert: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await insert()
+    } catch (error) {
+      const isIdTaken = error instanceof Refused && error.failure.kind === 'id_taken'
+      if (!isIdTaken || !hasNewIds || attempt === MAX_ID_TRIES) throw error
+    }
+  }
 }

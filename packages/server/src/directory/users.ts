@@ -1,7 +1,7 @@
 import type { Ambient } from '../ambient.ts'
 import type { Acknowledged, Atomically } from '../atomically.ts'
 import { Refused } from '../failure.ts'
-import { newCanonicalId, newOnezoneId, newSdwanId, newUuid } from './new-ids.ts'
+import { insertDespiteTakenIds, newCanonicalId, newOnezoneId, newSdwanId, newUuid } from './new-ids.ts'
 import type { PasswordHashing } from './password-hashing.ts'
 import type { UserReads, UserWrites } from './ports.ts'
 import { ADMIN_PRIVILEGES } from './privileges.ts'
@@ -32,26 +32,18 @@ export interface NewUser {
   readonly privileges?: readonly string[]
 }
 
-/** How often a new id may turn out to be taken before something else must be wrong. */
-const MAX_ID_TRIES = 5
-
 /** @throws {Refused} `username_taken`, `email_taken`, `password_queue_full` */
 export async function createUser(deps: CreateUserDeps, request: NewUser): Promise<User> {
   const passwordHash =
     request.password === undefined ? undefined : await deps.passwordHashing.hash(request.password)
-  for (let attempt = 1; ; attempt += 1) {
+  return insertDespiteTakenIds(true, async () => {
     const user = newUser(deps.ambient, request)
-    try {
-      await deps.atomically(async ({ users }) => {
-        await users.insert({ user, passwordHash, passwordVersion: 1 })
-        if (request.privileges !== undefined) await users.changePrivileges(user.id, request.privileges, [])
-      })
-      return user
-    } catch (error) {
-      const isIdTaken = error instanceof Refused && error.failure.kind === 'id_taken'
-      if (!isIdTaken || attempt === MAX_ID_TRIES) throw error
-    }
-  }
+    await deps.atomically(async ({ users }) => {
+      await users.insert({ user, passwordHash, passwordVersion: 1 })
+      if (request.privileges !== undefined) await users.changePrivileges(user.id, request.privileges, [])
+    })
+    return user
+  })
 }
 
 function newUser(ambient: Ambient, request: NewUser): User {
@@ -92,7 +84,11 @@ export function updateProfile(
   return deps.atomically(({ users }) => users.updateProfile(id, profile))
 }
 
-/** All that speaks for the user is dead when this returns. Nothing is told apart from a user who was not there. */
+/**
+ * All that speaks for the user is dead when this returns, and he is a member of nothing. Nothing is told apart from a
+ * user who was not there. It is never refused: a space whose last owner he was waits for its next member, or for an
+ * administrator, to have one again. (Onezone refuses that, but only after his tokens are gone.)
+ */
 export function deleteUser(deps: UserDeps, id: UserId): Promise<void> {
   return deps.acknowledged(({ users }) => users.remove(id))
 }
