@@ -55,8 +55,32 @@ const OBJECT_ID = /^00[0-9A-F]{6}00[0-9A-F]{6}(?<data>[0-9A-F]+)$/i
 const GUID = /^(?:guid#[^#]+#[^#]+|shareGuid#[^#]+#[^#]+#[^#]+)$/
 
 function isObjectId(text: string): boolean {
-  const data = OBJECT_ID.exec(text)?.groups?.['data']
-  return data !== undefined && data.length % 2 === 0 && GUID.test(hexToText(data))
+  return GUID.test(guidIn(text) ?? '')
+}
+
+/** What an object id says which file it is, `undefined` when it says nothing. */
+function guidIn(objectId: string): string | undefined {
+  const data = OBJECT_ID.exec(objectId)?.groups?.['data']
+  return data === undefined || data.length % 2 !== 0 ? undefined : hexToText(data)
+}
+
+/**
+ * The spaces that a caveat leaves data in, each once: the first element of each path, or what the object ids name.
+ * Entries that are neither leave nothing.
+ */
+export function spacesOfDataCaveat(caveat: DataPathCaveat | DataObjectIdCaveat): readonly string[] {
+  const spaceOf = caveat.type === 'data.path' ? spaceOfPath : spaceOfObjectId
+  return [...new Set(caveat.whitelist.flatMap((entry) => spaceOf(entry) ?? []))]
+}
+
+function spaceOfPath(entry: string): string | undefined {
+  const path = pathInWords(entry)
+  return path.startsWith('/') ? path.split('/').find((element) => element !== '') : undefined
+}
+
+function spaceOfObjectId(entry: string): string | undefined {
+  const guid = guidIn(entry) ?? ''
+  return GUID.test(guid) ? guid.split('#')[2] : undefined
 }
 
 function hexToText(hex: string): string {

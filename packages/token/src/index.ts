@@ -22,7 +22,12 @@ export {
   serializeCaveat,
 } from './caveat.ts'
 export { type ApiCaveat, apiCaveatAllows } from './caveat-api.ts'
-export type { DataObjectIdCaveat, DataPathCaveat, DataReadonlyCaveat } from './caveat-data.ts'
+export {
+  type DataObjectIdCaveat,
+  type DataPathCaveat,
+  type DataReadonlyCaveat,
+  spacesOfDataCaveat,
+} from './caveat-data.ts'
 export type { CountryCaveat, GeoFilter, RegionCaveat } from './caveat-geo.ts'
 export type { AsnCaveat, IpCaveat } from './caveat-network.ts'
 export {
@@ -62,7 +67,14 @@ export {
   type ServiceType,
 } from './service-spec.ts'
 export { isSigned, type SignedToken, signedToken } from './signed-token.ts'
-export { isSameSubject, parseSubject, printSubject, type SubjectType, type TokenSubject } from './subject.ts'
+export {
+  isSameSubject,
+  NOBODY,
+  parseSubject,
+  printSubject,
+  type SubjectType,
+  type TokenSubject,
+} from './subject.ts'
 export { decodeToken, encodeToken, type Token } from './token.ts'
 export {
   parseTokenType,
