@@ -1,4 +1,4 @@
-import type { Caveat, ServiceSpec, TokenError, TokenRefusal } from '@jeton/token'
+import type { Caveat, ServiceSpec, TokenError, TokenRefusal, TokenSubject } from '@jeton/token'
 import type { EntityKind } from './directory/entity.ts'
 
 /**
@@ -18,6 +18,12 @@ export type Failure =
   | { readonly kind: 'caveat_unverified'; readonly caveat: Caveat }
   | { readonly kind: 'service_forbidden'; readonly service: ServiceSpec }
   | { readonly kind: 'session_invalid' }
+  // invites
+  | { readonly kind: 'invite_target_invalid'; readonly id: string }
+  /** Its subject may not, or no longer, invite so. */
+  | { readonly kind: 'invite_not_authorized' }
+  | { readonly kind: 'invite_usage_limit_reached' }
+  | { readonly kind: 'invite_consumer_invalid'; readonly consumer: TokenSubject }
   // subjects
   | { readonly kind: 'subject_invalid' }
   | { readonly kind: 'user_blocked' }

@@ -53,7 +53,8 @@ export function seedsOf(plan: SeedPlan, defaultTenant: Tenant, keyRing: KeyRing)
     token: (index) => seededToken(owner(index), kid, index),
     textOf(index) {
       const subject = owner(index)
-      return textOfNamedToken(deps, tenantOf(index), subject.onezoneId, seededToken(subject, kid, index))
+      const name = { type: 'user', id: subject.onezoneId } as const
+      return textOfNamedToken(deps, tenantOf(index), name, seededToken(subject, kid, index))
     },
     hostOf: (index) => tenantOf(index).onezoneDomain,
     subjectOf: (index) => owner(index).onezoneId,

@@ -1,10 +1,8 @@
 import { type Caveat, confineToken, decodeToken, type Hmac } from '@jeton/token'
-import type { UserReads } from '../directory/ports.ts'
 import type { TenantId } from '../directory/tenant.ts'
-import { checkSubject } from './subject-rules.ts'
+import { checkSubject, type SubjectDeps } from './subject-rules.ts'
 
-export interface ConfineDeps {
-  readonly users: UserReads
+export interface ConfineDeps extends SubjectDeps {
   readonly hmac: Hmac
 }
 
@@ -22,6 +20,6 @@ export async function confineHere(
   caveats: readonly Caveat[],
 ): Promise<string> {
   const { subject, type } = decodeToken(text)
-  await checkSubject(deps.users, tenantId, subject, type, caveats)
+  await checkSubject(deps, tenantId, subject, type, caveats)
   return confineToken(text, caveats, deps.hmac)
 }

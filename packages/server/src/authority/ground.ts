@@ -1,8 +1,8 @@
-import type { SignedToken, Token } from '@jeton/token'
+import type { SignedToken, Token, TokenSubject } from '@jeton/token'
 import { type ChangeKind, lineKey, tokenKey } from '../change.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import { touchedKey } from './applied-changes.ts'
-import type { Audience, Generation, SubjectState, TokenLine } from './named-token.ts'
+import type { Audience, Generation, SubjectName, SubjectRef, SubjectState, TokenLine } from './named-token.ts'
 import type { VerificationReads, VerificationRecord } from './ports.ts'
 
 /** What the store says that the verdicts on a token stand on: of a named one, or of all temporary ones of a subject. */
@@ -37,8 +37,9 @@ export async function readGround(
     if (found === undefined) return undefined
     return { kind: 'named', tenantId, audience, tokenId: id, record: found.token, subject: found.subject }
   }
-  const found =
-    subject.type === 'user' ? await reads.findGeneration(tenantId, audience, subject.id) : undefined
+  const found = hasTemporaryTokens(subject)
+    ? await reads.findGeneration(tenantId, audience, subject)
+    : undefined
   if (found?.generation === undefined) return undefined
   return { kind: 'temporary', tenantId, audience, generation: found.generation, subject: found.subject }
 }
@@ -50,14 +51,21 @@ export function groundKey(
   { persistence, id, subject }: Token | SignedToken,
 ): string | undefined {
   if (persistence.kind === 'named') return `named ${tenantId} ${audience} ${id}`
-  return subject.type === 'user' ? `temporary ${tenantId} ${audience} ${subject.id}` : undefined
+  return hasTemporaryTokens(subject)
+    ? `temporary ${tenantId} ${audience} ${subject.type} ${subject.id}`
+    : undefined
+}
+
+/** Groups and nobody have none; only a forger writes such a token. */
+function hasTemporaryTokens(subject: TokenSubject): subject is SubjectName {
+  return subject.type === 'user' || subject.type === 'oneprovider'
 }
 
 /** The changes that would make it another one. */
 export function dependenciesOf(ground: Ground): readonly string[] {
   const { tenantId, audience, subject } = ground
   const line = lineKey(lineOf(ground))
-  const ofSubject = touchedKey('subject' satisfies ChangeKind, tenantId, String(subject.userId))
+  const ofSubject = touchedKey('subject' satisfies ChangeKind, tenantId, String(subject.ref.id))
   if (ground.kind === 'temporary')
     return [touchedKey('generation' satisfies ChangeKind, tenantId, line), ofSubject]
   return [
@@ -68,7 +76,7 @@ export function dependenciesOf(ground: Ground): readonly string[] {
 }
 
 export function lineOf({ tenantId, audience, subject }: Ground): TokenLine {
-  return { tenantId, audience, subject: { kind: 'user', id: subject.userId } }
+  return { tenantId, audience, subject: subject.ref }
 }
 
 /**
@@ -76,7 +84,7 @@ export function lineOf({ tenantId, audience, subject }: Ground): TokenLine {
  * is written anew.
  */
 export function haveSameSecret(a: Ground, b: Ground): boolean {
-  if (a.tenantId !== b.tenantId || a.audience !== b.audience || a.subject.userId !== b.subject.userId) {
+  if (a.tenantId !== b.tenantId || a.audience !== b.audience || !isSameRef(a.subject.ref, b.subject.ref)) {
     return false
   }
   if (a.kind === 'named') {
@@ -84,6 +92,10 @@ export function haveSameSecret(a: Ground, b: Ground): boolean {
   }
   if (b.kind === 'named') return false
   return a.generation.number === b.generation.number && isSameKey(a.generation.key, b.generation.key)
+}
+
+function isSameRef(a: SubjectRef, b: SubjectRef): boolean {
+  return a.kind === b.kind && a.id === b.id
 }
 
 function isSameKey(a: VerificationRecord['key'], b: VerificationRecord['key']): boolean {

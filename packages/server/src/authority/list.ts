@@ -1,13 +1,18 @@
-import type { UserReads } from '../directory/ports.ts'
 import type { Tenant, TenantId } from '../directory/tenant.ts'
 import { Refused } from '../failure.ts'
-import { findLine } from './line.ts'
-import type { Audience, NamedToken, TokenId } from './named-token.ts'
+import { findLine, type FindSubjectDeps } from './line.ts'
+import {
+  type Audience,
+  type NamedToken,
+  nameOf,
+  type SubjectName,
+  type SubjectRef,
+  type TokenId,
+} from './named-token.ts'
 import type { TokenReads } from './ports.ts'
 import { type TextDeps, textOfNamedToken } from './token-text.ts'
 
-export interface ListDeps {
-  readonly users: UserReads
+export interface ListDeps extends FindSubjectDeps {
   readonly tokens: TokenReads
 }
 
@@ -16,9 +21,9 @@ export async function listNamedTokens(
   deps: ListDeps,
   tenantId: TenantId,
   audience: Audience,
-  subjectId: string,
+  subject: SubjectName,
 ): Promise<readonly TokenId[]> {
-  const line = await findLine(deps.users, tenantId, audience, subjectId)
+  const line = await findLine(deps, tenantId, audience, subject)
   return line === undefined ? [] : deps.tokens.list(line)
 }
 
@@ -34,8 +39,8 @@ export function listAllNamedTokens(
 /** A named token's record with what its audience shows of it. */
 export interface ShownToken {
   readonly token: NamedToken
-  /** As the audience shows the subject. */
-  readonly subjectId: string
+  /** As the audience shows him. */
+  readonly subject: SubjectName
 }
 
 /** @throws {Refused} `token_not_found` */
@@ -54,10 +59,10 @@ export async function getNamedTokenByName(
   deps: ListDeps,
   tenantId: TenantId,
   audience: Audience,
-  subjectId: string,
+  subject: SubjectName,
   name: string,
 ): Promise<ShownToken> {
-  const line = await findLine(deps.users, tenantId, audience, subjectId)
+  const line = await findLine(deps, tenantId, audience, subject)
   return shown(deps, line === undefined ? undefined : await deps.tokens.findByName(line, name))
 }
 
@@ -66,20 +71,34 @@ export async function currentGeneration(
   deps: ListDeps,
   tenantId: TenantId,
   audience: Audience,
-  subjectId: string,
+  subject: SubjectName,
 ): Promise<number> {
-  const line = await findLine(deps.users, tenantId, audience, subjectId)
+  const line = await findLine(deps, tenantId, audience, subject)
   const generation = line === undefined ? undefined : await deps.tokens.currentGeneration(line)
   return generation?.number ?? 1
 }
 
 /** The text of a token that {@link getNamedToken} found. */
-export function textOf(deps: TextDeps, tenant: Tenant, { token, subjectId }: ShownToken): string {
-  return textOfNamedToken(deps, tenant, subjectId, token)
+export function textOf(deps: TextDeps, tenant: Tenant, { token, subject }: ShownToken): string {
+  return textOfNamedToken(deps, tenant, subject, token)
 }
 
 async function shown(deps: ListDeps, token: NamedToken | undefined): Promise<ShownToken> {
-  const user = token === undefined ? undefined : await deps.users.findById(token.line.subject.id)
-  if (token === undefined || user === undefined) throw new Refused({ kind: 'token_not_found' })
-  return { token, subjectId: user.onezoneId }
+  const ref = token?.line.subject
+  const holder = ref === undefined ? undefined : await holderOf(deps, ref)
+  if (token === undefined || ref === undefined || holder === undefined)
+    throw new Refused({ kind: 'token_not_found' })
+  return { token, subject: nameOf({ id: holder.onezoneId, ref }) }
+}
+
+function holderOf(
+  { users, providers }: ListDeps,
+  ref: SubjectRef,
+): Promise<{ readonly onezoneId: string } | undefined> {
+  switch (ref.kind) {
+    case 'user':
+      return users.findById(ref.id)
+    case 'provider':
+      return providers.findById(ref.id)
+  }
 }

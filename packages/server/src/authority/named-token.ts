@@ -1,6 +1,7 @@
-import type { Caveat, TokenType } from '@jeton/token'
+import type { Caveat, Integer, TokenType } from '@jeton/token'
 import type { UnixSeconds } from '../ambient.ts'
 import type { TenantId } from '../directory/tenant.ts'
+import type { ProviderId } from '../directory/provider.ts'
 import type { UserId } from '../directory/user.ts'
 
 declare const brand: unique symbol
@@ -11,10 +12,15 @@ export type TokenId = string & { readonly [brand]: 'TokenId' }
 /** The API that a token is for. A token is accepted by its own audience only. */
 export type Audience = 'onezone' | 'astra' | 'sdwan' | 'jeton'
 
-/** Who a token speaks for. Services (Onezone providers) join with their directory. */
-export interface SubjectRef {
-  readonly kind: 'user'
-  readonly id: UserId
+/** Who a token speaks for, by canonical id: a user, or a service (a provider of the Onezone). */
+export type SubjectRef =
+  | { readonly kind: 'user'; readonly id: UserId }
+  | { readonly kind: 'provider'; readonly id: ProviderId }
+
+/** The same as an audience's token texts name him. Only the Onezone's name providers. */
+export interface SubjectName {
+  readonly type: 'user' | 'oneprovider'
+  readonly id: string
 }
 
 /** Whose tokens of which audience: what an epoch and a generation belong to. */
@@ -45,7 +51,20 @@ export interface NamedToken {
   readonly isRevoked: boolean
   readonly createdAt: UnixSeconds
   readonly key: KeyReference
+  /** Of invites only. */
+  readonly invite?: InviteTerms
 }
+
+/** What an invite carries beside its type and target. */
+export interface InviteTerms {
+  /** Those of the entity that whoever joins it gets, in ascending order; `undefined` for types that carry none. */
+  readonly privileges: readonly string[] | undefined
+  readonly usageLimit: UsageLimit
+  readonly usageCount: number
+}
+
+/** At least 1. */
+export type UsageLimit = Integer | 'infinity'
 
 /** The current generation of a line's temporary tokens. */
 export interface Generation {
@@ -58,6 +77,17 @@ export interface Generation {
 export interface SubjectState {
   /** As the audience's token text names it. */
   readonly id: string
-  readonly userId: UserId
+  readonly ref: SubjectRef
+  /** Providers never are. */
   readonly isBlocked: boolean
+}
+
+const SUBJECT_TYPES = { user: 'user', provider: 'oneprovider' } as const satisfies Record<
+  SubjectRef['kind'],
+  SubjectName['type']
+>
+
+/** As token texts name him. */
+export function nameOf({ id, ref }: Pick<SubjectState, 'id' | 'ref'>): SubjectName {
+  return { type: SUBJECT_TYPES[ref.kind], id }
 }

@@ -6,6 +6,7 @@ import type {
   JsonObject,
   KeyReference,
   NamedToken,
+  SubjectName,
   SubjectState,
   TokenId,
   TokenLine,
@@ -20,13 +21,13 @@ export interface VerificationReads {
     id: string,
   ): Promise<{ readonly token: VerificationRecord; readonly subject: SubjectState } | undefined>
   /**
-   * The user that the text names, with the generation of his temporary tokens.
+   * The subject that the text names, with the generation of his temporary tokens.
    * `generation` is `undefined` as long as he never needed one.
    */
   findGeneration(
     tenantId: TenantId,
     audience: Audience,
-    subjectId: string,
+    subject: SubjectName,
   ): Promise<{ readonly generation: Generation | undefined; readonly subject: SubjectState } | undefined>
 }
 
@@ -54,7 +55,7 @@ export interface TokenReads {
 export interface TokenWrites {
   /**
    * Into the line's current epoch, which stays put until the transaction ends.
-   * @throws {Refused} `name_taken`, `id_taken`; `user_not_found` when the subject is gone
+   * @throws {Refused} `name_taken`, `id_taken`; `subject_invalid` when the subject is gone
    */
   insert(token: NamedToken): Promise<void>
   /** Change: `token`, but none when it is so already. `false`: no such living token. */
@@ -67,18 +68,24 @@ export interface TokenWrites {
     id: TokenId,
     metadata: JsonObject,
   ): Promise<boolean>
+  /**
+   * Counts a use of a living invite and holds it until the transaction ends: of one invite, use follows use. No change
+   * row, for no verdict depends on it.
+   * @returns the token as it is then; `undefined`: no such living token
+   */
+  countUse(tenantId: TenantId, audience: Audience, id: TokenId): Promise<NamedToken | undefined>
   /** Change: `token`. `false`: no such living token. */
   remove(tenantId: TenantId, audience: Audience, id: TokenId): Promise<boolean>
   /** All named tokens of the line are dead at once, whatever their number; the rows are left to the sweeper. Change: `epoch`. */
   raiseEpoch(line: TokenLine): Promise<void>
   /**
    * The line's generation; created as number 1 with `key` when there is none.
-   * @throws {Refused} `user_not_found` when the subject is gone
+   * @throws {Refused} `subject_invalid` when the subject is gone
    */
   ensureGeneration(line: TokenLine, key: KeyReference): Promise<Generation>
   /**
    * The next generation, with a new key reference. The first one when there was none. Change: `generation`.
-   * @throws {Refused} `user_not_found` when the subject is gone
+   * @throws {Refused} `subject_invalid` when the subject is gone
    */
   raiseGeneration(line: TokenLine, key: KeyReference): Promise<Generation>
 }

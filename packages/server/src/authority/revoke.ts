@@ -1,14 +1,12 @@
 import type { Acknowledged } from '../atomically.ts'
-import type { UserReads } from '../directory/ports.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import { Refused } from '../failure.ts'
 import type { KeyRing } from './key-ring.ts'
-import { findLine } from './line.ts'
-import type { Audience, TokenId } from './named-token.ts'
+import { findLine, type FindSubjectDeps } from './line.ts'
+import type { Audience, SubjectName, TokenId } from './named-token.ts'
 import type { TokenWrites } from './ports.ts'
 
-export interface RevokeDeps {
-  readonly users: UserReads
+export interface RevokeDeps extends FindSubjectDeps {
   readonly acknowledged: Acknowledged<{ readonly tokens: TokenWrites }>
   /** Resolves when all that is committed is true on every node. */
   readonly settled: () => Promise<void>
@@ -31,9 +29,9 @@ export async function deleteAllNamedTokens(
   deps: RevokeDeps,
   tenantId: TenantId,
   audience: Audience,
-  subjectId: string,
+  subject: SubjectName,
 ): Promise<void> {
-  const line = await findLine(deps.users, tenantId, audience, subjectId)
+  const line = await findLine(deps, tenantId, audience, subject)
   // A subject who is gone may have been removed this very moment, on another node.
   if (line === undefined) return deps.settled()
   await deps.acknowledged(({ tokens }) => tokens.raiseEpoch(line))
@@ -44,9 +42,9 @@ export async function revokeTemporaryTokens(
   deps: RevokeDeps,
   tenantId: TenantId,
   audience: Audience,
-  subjectId: string,
+  subject: SubjectName,
 ): Promise<void> {
-  const line = await findLine(deps.users, tenantId, audience, subjectId)
+  const line = await findLine(deps, tenantId, audience, subject)
   if (line === undefined) return deps.settled()
   const key = deps.keyRing.newReference()
   await deps.acknowledged(({ tokens }) => tokens.raiseGeneration(line, key))

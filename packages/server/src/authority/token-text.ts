@@ -1,7 +1,7 @@
 import { type Hmac, mintToken } from '@jeton/token'
 import type { Tenant } from '../directory/tenant.ts'
 import type { KeyRing } from './key-ring.ts'
-import type { NamedToken } from './named-token.ts'
+import type { NamedToken, SubjectName } from './named-token.ts'
 
 export interface TextDeps {
   readonly keyRing: KeyRing
@@ -12,12 +12,12 @@ export interface TextDeps {
  * The text of a named token, made anew from its record: as issued, with the tenant's present domain. The store
  * never holds it, and what a holder confined elsewhere is unknown here.
  *
- * @param subjectId as the audience's token text names the subject
+ * @param subject as the audience's token texts name him
  */
 export function textOfNamedToken(
   deps: TextDeps,
   tenant: Tenant,
-  subjectId: string,
+  subject: SubjectName,
   token: NamedToken,
 ): string {
   return mintToken(
@@ -25,7 +25,7 @@ export function textOfNamedToken(
       location: tenant.onezoneDomain,
       id: token.id,
       persistence: { kind: 'named' },
-      subject: { type: 'user', id: subjectId },
+      subject,
       type: token.type,
       caveats: token.caveats,
       secret: deps.keyRing.namedSecret(tenant.id, token.line.audience, token.id, token.key),

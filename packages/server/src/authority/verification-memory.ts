@@ -1,11 +1,11 @@
-import { type Caveat, decodeToken, isSigned, type SignedToken, type Token } from '@jeton/token'
+import { type Caveat, decodeToken, isSameSubject, isSigned, type SignedToken, type Token } from '@jeton/token'
 import type { ChangeKind, ChangeListener } from '../change.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import { AppliedChanges, touchedKey } from './applied-changes.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { Doorkeeper } from './doorkeeper.ts'
 import { dependenciesOf, type Ground, groundKey, haveSameSecret } from './ground.ts'
-import type { Audience } from './named-token.ts'
+import { type Audience, nameOf } from './named-token.ts'
 
 /** A token as it was presented: a text that decodes. Nothing of it is verified for whoever is about to look at it. */
 export interface PresentedToken {
@@ -52,7 +52,12 @@ class RememberedToken implements PresentedToken {
 /** Kinds that name what they touch. The feed can bring others, of newer versions: those touch everything. */
 const TOUCHING: ReadonlySet<string> = new Set<ChangeKind>(['token', 'epoch', 'generation', 'subject'])
 /** What these tell of is read from the store each time. */
-const NOT_REMEMBERED: ReadonlySet<string> = new Set<ChangeKind>(['password', 'privilege'])
+const NOT_REMEMBERED: ReadonlySet<string> = new Set<ChangeKind>([
+  'password',
+  'privilege',
+  'membership',
+  'support',
+])
 
 /**
  * What this node remembers of tokens that it has accepted: texts decoded and found well signed, and the records,
@@ -160,8 +165,8 @@ export class VerificationMemory implements ChangeListener {
   #shared(signed: SignedToken, texts: readonly string[], ground: Ground): SignedToken {
     const caveats = signed.caveats.map((caveat, index) => this.#sharedCaveat(texts[index] ?? '', caveat))
     const { subject } = signed
-    const isSubject = subject.type === 'user' && subject.id === ground.subject.id
-    return { ...signed, caveats, subject: isSubject ? { type: 'user', id: ground.subject.id } : subject }
+    const name = nameOf(ground.subject)
+    return { ...signed, caveats, subject: isSameSubject(subject, name) ? name : subject }
   }
 
   #sharedCaveat(text: string, caveat: Caveat): Caveat {

@@ -20,14 +20,18 @@ import type { Trust } from '../trust.ts'
 import { type Ground, lineOf, readGround } from './ground.ts'
 import type { IpFacts } from './ip-facts.ts'
 import type { KeyRing } from './key-ring.ts'
-import type { Audience, SubjectState } from './named-token.ts'
-import type { VerificationReads } from './ports.ts'
-import { isServiceAllowed } from './subject-rules.ts'
+import { type Audience, nameOf, type SubjectState } from './named-token.ts'
+import {
+  NO_RELATIONS,
+  readRelations,
+  type RelationDeps,
+  type RelationFacts,
+  relationQuestion,
+} from './relation-facts.ts'
 import type { VerdictWatch } from './verdict-watch.ts'
 import type { PresentedToken, VerificationMemory } from './verification-memory.ts'
 
-export interface VerifyDeps {
-  readonly verification: VerificationReads
+export interface VerifyDeps extends RelationDeps {
   readonly memory: VerificationMemory
   readonly trust: Trust
   readonly watch: VerdictWatch
@@ -52,7 +56,8 @@ export type Verified =
   | { readonly ok: false; readonly why: TokenRefusal }
 
 /**
- * Judges a token: by what is remembered, at once, or else after one read of the store. Nothing is written.
+ * Judges a token: by what is remembered, at once, or else after one read of the store. Nothing is written. Only where
+ * the verdict depends on who is related to whom, that is read before.
  *
  * @param presented not one of its claims is believed before its signature is known to be good
  * @returns no promise where nothing has to be waited for, which is what makes a hot verification cheap
@@ -69,8 +74,32 @@ export function verifyToken(
   const wrongType = typeGate(presented.token, purpose)
   if (wrongType !== undefined) return refused(deps, wrongType)
 
+  const { position: since } = deps.memory
+  const asked = relationQuestion(presented.token, presentation)
+  const question = { presented, purpose, presentation, relations: NO_RELATIONS, since }
+  if (asked === undefined) return judgeRelated(deps, tenantId, audience, question)
+  return readRelations(deps, tenantId, audience, presented.token, asked).then((relations) =>
+    judgeRelated(deps, tenantId, audience, { ...question, relations }),
+  )
+}
+
+interface Question {
+  readonly presented: PresentedToken
+  readonly purpose: Purpose
+  readonly presentation: Presentation
+  readonly relations: RelationFacts
+  /** Up to where changes had been applied when it was asked. */
+  readonly since: number
+}
+
+function judgeRelated(
+  deps: VerifyDeps,
+  tenantId: TenantId,
+  audience: Audience,
+  question: Question,
+): Verified | Promise<Verified> {
   const { memory, trust, watch } = deps
-  const question = { presented, purpose, presentation, since: memory.position }
+  const { presented } = question
   const remembered = memory.find(tenantId, audience, presented)
   // Asked by each verdict itself, with nothing awaited from here to its end: a node that was stopped for a while, here
   // or anywhere before, finds that it may no longer believe what it remembers.
@@ -82,20 +111,12 @@ export function verifyToken(
   )
 }
 
-interface Question {
-  readonly presented: PresentedToken
-  readonly purpose: Purpose
-  readonly presentation: Presentation
-  /** Up to where changes had been applied when it was asked. */
-  readonly since: number
-}
-
 function judgeOn(deps: VerifyDeps, question: Question, ground: Ground | undefined): Verified {
-  const { presented, purpose, presentation } = question
+  const { presented, purpose, presentation, relations } = question
   const signed = ground && deps.memory.signedUnder(ground, presented)
   const token = signed ?? wholeToken(presented)
   const now = deps.ambient.now()
-  const facts = factsAbout(deps, token, ground)
+  const facts = factsAbout(deps, token, ground, relations)
   const verdict = judge(token, purpose, { ...presentation, now }, facts, deps.hmac)
   // Without a ground there is no secret, and without a secret no good signature.
   if (ground === undefined) return refused(deps, verdict.ok ? { kind: 'token_invalid' } : verdict.why)
@@ -127,21 +148,22 @@ function wholeToken({ text, token }: PresentedToken): Token {
   return isSigned(token) ? decodeToken(text) : token
 }
 
-function factsAbout(deps: VerifyDeps, token: Token | SignedToken, ground: Ground | undefined): Facts {
+function factsAbout(
+  deps: VerifyDeps,
+  token: Token | SignedToken,
+  ground: Ground | undefined,
+  { isServiceAllowed, isConsumerInGroup }: RelationFacts,
+): Facts {
   return {
     record: recordOf(deps.keyRing, token, ground),
     subject: ground === undefined ? 'absent' : ground.subject.isBlocked ? 'blocked' : 'active',
-    // No sessions, no groups: whatever asks for one is not met.
+    // No sessions: whatever asks for one is not met.
     isSessionOfSubject: false,
-    isConsumerInGroup: inNoGroup,
+    isConsumerInGroup,
     isServiceAllowed,
     asnOf: deps.ipFacts.asnOf,
     countryOf: deps.ipFacts.countryOf,
   }
-}
-
-function inNoGroup(): boolean {
-  return false
 }
 
 function recordOf(keyRing: KeyRing, token: Token | SignedToken, ground: Ground | undefined): Facts['record'] {
@@ -155,8 +177,7 @@ function recordOf(keyRing: KeyRing, token: Token | SignedToken, ground: Ground |
   if (ground.kind === 'temporary') {
     return { kind: 'temporary', generation: ground.generation.number, secret }
   }
-  const subject = { type: 'user', id: ground.subject.id } as const
-  return { kind: 'named', subject, isRevoked: ground.record.isRevoked, secret }
+  return { kind: 'named', subject: nameOf(ground.subject), isRevoked: ground.record.isRevoked, secret }
 }
 
 function secretOf(keyRing: KeyRing, ground: Ground): Uint8Array {

@@ -34,6 +34,9 @@ const types = {
   created_at: 'bigint',
   kid: 'integer',
   salt: 'bytea',
+  carried_privileges: 'bigint',
+  usage_limit: 'text',
+  usage_count: 'bigint',
 } as const satisfies Record<keyof Omit<NamedTokenRow, 'epoch'>, string>
 
 // Safe: these are the object's own keys.

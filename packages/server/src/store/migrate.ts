@@ -6,6 +6,7 @@ import { usersAndTokens } from './migrations/0001-users-and-tokens.ts'
 import { cluster } from './migrations/0002-cluster.ts'
 import { tokenSerials } from './migrations/0003-token-serials.ts'
 import { onezoneDirectory } from './migrations/0004-onezone-directory.ts'
+import { invites } from './migrations/0005-invites.ts'
 import type { ColumnTypes } from './migrations/column-types.ts'
 import type { Schema } from './schema.ts'
 
@@ -47,6 +48,7 @@ const migrations: Readonly<Record<string, (types: ColumnTypes, incarnation: stri
   '0002-cluster': cluster,
   '0003-token-serials': tokenSerials,
   '0004-onezone-directory': onezoneDirectory,
+  '0005-invites': invites,
 }
 
 const migrationNames = Object.keys(migrations)

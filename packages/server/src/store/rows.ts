@@ -1,10 +1,20 @@
-import { type Caveat, parseCaveat, parseTokenType, serializeCaveat, serializeTokenType } from '@jeton/token'
+import {
+  type Caveat,
+  type InviteType,
+  parseCaveat,
+  parseInteger,
+  parseTokenType,
+  serializeCaveat,
+  serializeTokenType,
+} from '@jeton/token'
 import type { UnixSeconds } from '../ambient.ts'
-import type { Generation, JsonObject, NamedToken, TokenId } from '../authority/named-token.ts'
+import { INVITE_RULES } from '../authority/invite-rules.ts'
+import type { Generation, InviteTerms, JsonObject, NamedToken, TokenId } from '../authority/named-token.ts'
+import { privilegeMask, privilegesOfMask } from '../directory/entity-privileges.ts'
 import type { Tenant, TenantId } from '../directory/tenant.ts'
 import type { User, UserId, UserWithPassword } from '../directory/user.ts'
 import { parseExactJson } from '../exact-json.ts'
-import { audienceOf, lineColumns } from './codes.ts'
+import { audienceOf, lineColumns, subjectRef } from './codes.ts'
 import type { NamedTokenRow, TenantRow, TokenLineRow, UserRow } from './schema.ts'
 
 // Every brand given in this file is safe for one reason: only the functions below write these columns, and they take
@@ -91,7 +101,7 @@ export function namedTokenFromRow(row: NamedTokenRow): NamedToken {
     line: {
       tenantId: row.tenant_id as TenantId,
       audience: audienceOf(row.audience),
-      subject: { kind: 'user', id: row.subject_id as UserId },
+      subject: subjectRef(row.subject_kind, row.subject_id),
     },
     id: row.id as TokenId,
     name: row.name,
@@ -102,6 +112,7 @@ export function namedTokenFromRow(row: NamedTokenRow): NamedToken {
     isRevoked: row.is_revoked === 1,
     createdAt: row.created_at as UnixSeconds,
     key: { kid: row.kid, salt: row.salt },
+    ...(type.kind === 'invite' && { invite: inviteTermsFromRow(row, type.inviteType) }),
   }
 }
 
@@ -119,8 +130,35 @@ export function namedTokenRow(token: NamedToken): Omit<NamedTokenRow, 'epoch'> {
     created_at: token.createdAt,
     kid: token.key.kid,
     salt: token.key.salt,
+    ...inviteColumns(token),
   }
 }
+
+function inviteTermsFromRow(row: NamedTokenRow, inviteType: InviteType): InviteTerms {
+  const { target } = INVITE_RULES[inviteType]
+  const mask = row.carried_privileges
+  return {
+    privileges: mask === null || target === 'user' ? undefined : privilegesOfMask(target, mask),
+    usageLimit: (row.usage_limit === null ? undefined : parseInteger(row.usage_limit)) ?? 'infinity',
+    usageCount: row.usage_count,
+  }
+}
+
+function inviteColumns({ type, invite }: NamedToken): InviteColumns {
+  if (type.kind !== 'invite' || invite === undefined) return NO_INVITE
+  const { privileges, usageLimit, usageCount } = invite
+  const { target } = INVITE_RULES[type.inviteType]
+  return {
+    carried_privileges:
+      privileges === undefined || target === 'user' ? null : privilegeMask(target, privileges),
+    usage_limit: usageLimit === 'infinity' ? null : String(usageLimit),
+    usage_count: usageCount,
+  }
+}
+
+type InviteColumns = Pick<NamedTokenRow, 'carried_privileges' | 'usage_limit' | 'usage_count'>
+
+const NO_INVITE: InviteColumns = { carried_privileges: null, usage_limit: null, usage_count: 0 }
 
 export function metadataText(metadata: JsonObject): string {
   return JSON.stringify(metadata)

@@ -110,6 +110,9 @@ export interface NamedTokenRow extends LineColumns {
   readonly created_at: number
   readonly kid: number
   readonly salt: Uint8Array
+  readonly carried_privileges: number | null
+  readonly usage_limit: string | null
+  readonly usage_count: number
 }
 
 export interface SweepRow extends LineColumns {

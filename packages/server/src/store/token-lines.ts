@@ -1,5 +1,5 @@
 import type { ExpressionBuilder } from 'kysely'
-import type { TokenLine } from '../authority/named-token.ts'
+import type { SubjectRef, TokenLine } from '../authority/named-token.ts'
 import { Refused } from '../failure.ts'
 import { lineColumns } from './codes.ts'
 import type { LineColumns, Schema, TokenLineRow } from './schema.ts'
@@ -9,7 +9,7 @@ export const lineColumnNames = ['tenant_id', 'audience', 'subject_kind', 'subjec
 
 /**
  * The line's row, held until the transaction ends, so that its generation can be written. Made when it is missing.
- * @throws {Refused} `user_not_found` when the row is missing because its subject is gone
+ * @throws {Refused} `subject_invalid` when the row is missing because its subject is gone
  */
 export async function holdLine(unit: UnitOfWork, line: TokenLine): Promise<TokenLineRow> {
   const held = await selectLine(unit, line)
@@ -20,23 +20,28 @@ export async function holdLine(unit: UnitOfWork, line: TokenLine): Promise<Token
   return created
 }
 
-/** Makes the line's row unless it is there. @throws {Refused} `user_not_found` when the subject is gone */
+/** Makes the line's row unless it is there. @throws {Refused} `subject_invalid` when the subject is gone */
 export async function createLine(unit: UnitOfWork, line: TokenLine): Promise<void> {
-  const user = await unit.db
-    .selectFrom('users')
+  const subject = await unit.db
+    .selectFrom(SUBJECT_TABLES[line.subject.kind])
     .select('id')
     .where('id', '=', line.subject.id)
     .where('tenant_id', '=', line.tenantId)
-    // Held, or a removal that has just looked for the user's lines would leave this one behind.
+    // Held, or a removal that has just looked for the subject's lines would leave this one behind.
     .$if(unit.hasRowLocks, (query) => query.forShare())
     .executeTakeFirst()
-  if (user === undefined) throw new Refused({ kind: 'user_not_found' })
+  if (subject === undefined) throw new Refused({ kind: 'subject_invalid' })
   await unit.db
     .insertInto('token_lines')
     .values({ ...lineColumns(line), epoch: 1, generation: 0, generation_kid: null, generation_salt: null })
     .onConflict((conflict) => conflict.columns(lineColumnNames).doNothing())
     .execute()
 }
+
+const SUBJECT_TABLES = { user: 'users', provider: 'providers' } as const satisfies Record<
+  SubjectRef['kind'],
+  keyof Schema
+>
 
 /** Condition on a table with line columns: the row is of that line. */
 export function isOfLine(line: LineColumns) {

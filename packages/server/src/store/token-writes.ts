@@ -1,10 +1,17 @@
-import type { Audience, Generation, KeyReference, TokenId, TokenLine } from '../authority/named-token.ts'
+import type {
+  Audience,
+  Generation,
+  KeyReference,
+  NamedToken,
+  TokenId,
+  TokenLine,
+} from '../authority/named-token.ts'
 import type { TokenWrites } from '../authority/ports.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import { lineKey, tokenKey } from '../change.ts'
 import { audienceCode, lineColumns } from './codes.ts'
 import { insertOnLine } from './insert-token.ts'
-import { flag, generationFromRow, metadataText } from './rows.ts'
+import { flag, generationFromRow, metadataText, namedTokenFromRow } from './rows.ts'
 import { scheduleSweep } from './sweeps.ts'
 import { createLine, holdLine, isAlive, isOfLine } from './token-lines.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
@@ -40,6 +47,14 @@ export function tokenWrites(unit: UnitOfWork): TokenWrites {
         .set({ custom_metadata: metadataText(metadata) })
         .executeTakeFirstOrThrow()
       return numUpdatedRows > 0n
+    },
+
+    async countUse(tenantId, audience, id): Promise<NamedToken | undefined> {
+      const row = await updateLiving(unit, tenantId, audience, id)
+        .set((eb) => ({ usage_count: eb('usage_count', '+', 1) }))
+        .returningAll()
+        .executeTakeFirst()
+      return row && namedTokenFromRow(row)
     },
 
     async remove(tenantId, audience, id): Promise<boolean> {

@@ -3,10 +3,10 @@ import type { TenantId } from '../directory/tenant.ts'
 import type { UserId } from '../directory/user.ts'
 import { Refused } from '../failure.ts'
 import type { ChangeKind } from '../change.ts'
-import { allAudienceCodes, userKindCode } from './codes.ts'
+import { holdTenant } from './hold-tenant.ts'
+import { privilegeChange } from './privilege-change.ts'
 import { flag, userRow } from './rows.ts'
-import { scheduleSweep } from './sweeps.ts'
-import { lineColumnNames } from './token-lines.ts'
+import { removeLines } from './remove-lines.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 export function userWrites(unit: UnitOfWork): UserWrites {
@@ -27,6 +27,12 @@ export function userWrites(unit: UnitOfWork): UserWrites {
   const recordChange = (kind: ChangeKind, tenantId: number, id: UserId) =>
     // Safe as a brand: read from the user's row, which is written from a TenantId.
     unit.recordChange({ kind, tenantId: tenantId as TenantId, key: String(id) })
+
+  const findTenant = async (id: UserId): Promise<TenantId | undefined> => {
+    const row = await db.selectFrom('users').select('tenant_id').where('id', '=', id).executeTakeFirst()
+    // Safe as a brand: the column is written from a TenantId.
+    return row && (row.tenant_id as TenantId)
+  }
 
   const updateUser = (id: UserId) => db.updateTable('users').where('id', '=', id)
 
@@ -87,14 +93,19 @@ export function userWrites(unit: UnitOfWork): UserWrites {
     },
 
     async remove(id): Promise<void> {
+      const tenantId = await findTenant(id)
+      if (tenantId === undefined) return
+      // Whoever makes his groups members of something just now finds him there or not, but not half of him.
+      await holdTenant(unit, tenantId)
+      await db.deleteFrom('effective_members').where('user_id', '=', id).execute()
       const removed = await db
         .deleteFrom('users')
         .where('id', '=', id)
         .returning('tenant_id')
         .executeTakeFirst()
       if (removed === undefined) return
-      await removeLines(unit, removed.tenant_id, id)
-      recordChange('subject', removed.tenant_id, id)
+      await removeLines(unit, tenantId, { kind: 'user', id })
+      recordChange('subject', tenantId, id)
     },
   }
 }
@@ -107,10 +118,8 @@ async function replacePrivileges(
   revoke: readonly string[],
 ): Promise<boolean> {
   const rows = await db.selectFrom('user_privileges').select('privilege').where('user_id', '=', id).execute()
-  const present = new Set(rows.map(({ privilege }) => privilege))
-  const revoked = new Set(revoke)
-  const added = [...new Set(grant)].filter((each) => !present.has(each) && !revoked.has(each))
-  const taken = [...revoked].filter((each) => present.has(each))
+  const held = rows.map(({ privilege }) => privilege)
+  const { added, taken } = privilegeChange(held, grant, revoke)
   if (added.length > 0) {
     const values = added.map((privilege) => ({ user_id: id, privilege }))
     await db.insertInto('user_privileges').values(values).execute()
@@ -119,18 +128,4 @@ async function replacePrivileges(
     await db.deleteFrom('user_privileges').where('user_id', '=', id).where('privilege', 'in', taken).execute()
   }
   return added.length > 0 || taken.length > 0
-}
-
-/** Without its line no named token is alive and no generation exists; the tokens' rows are swept later. */
-async function removeLines(unit: UnitOfWork, tenantId: number, id: UserId): Promise<void> {
-  const lines = await unit.db
-    .deleteFrom('token_lines')
-    .where('tenant_id', '=', tenantId)
-    // All of them, by name: without the audience the index would be read for every user of the tenant.
-    .where('audience', 'in', allAudienceCodes)
-    .where('subject_kind', '=', userKindCode)
-    .where('subject_id', '=', id)
-    .returning([...lineColumnNames, 'epoch'])
-    .execute()
-  for (const { epoch, ...line } of lines) await scheduleSweep(unit, { ...line, below_epoch: epoch + 1 })
 }

@@ -1,7 +1,15 @@
-import type { Audience, SubjectState } from '../authority/named-token.ts'
+import type { Audience, SubjectName, SubjectState } from '../authority/named-token.ts'
 import type { VerificationReads } from '../authority/ports.ts'
+import type { ProviderId } from '../directory/provider.ts'
 import type { UserId } from '../directory/user.ts'
-import { audienceCode, userIdColumns, userKindCode } from './codes.ts'
+import {
+  audienceCode,
+  providerIdColumns,
+  providerKindCode,
+  subjectRef,
+  userIdColumns,
+  userKindCode,
+} from './codes.ts'
 import { generationFromRow } from './rows.ts'
 
 /** Answers one prepared statement of at most one row, in one round trip. Integers up to 2^53 come as numbers. */
@@ -13,44 +21,69 @@ export type PointRead = (sql: string, parameters: readonly (string | number)[]) 
  */
 export function verificationReads(read: PointRead, sign: '$' | '?'): VerificationReads {
   const namedQueries = forEachAudience((audience) => namedQuery(audience, sign))
-  const generationQueries = forEachAudience((audience) => generationQuery(audience, sign))
+  const generationQueries = {
+    user: forEachAudience((audience) => userGenerationQuery(audience, sign)),
+    oneprovider: forEachAudience((audience) => providerGenerationQuery(audience, sign)),
+  } satisfies Record<SubjectName['type'], unknown>
   return {
     async findNamed(tenantId, audience, id) {
       // Safe: the statement selects exactly these columns.
-      const row = (await read(namedQueries[audience], [tenantId, id])) as
-        | (SubjectColumns & { serial: number; is_revoked: number; kid: number; salt: Uint8Array })
-        | undefined
-      if (row === undefined) return undefined
-      return {
-        token: { serial: row.serial, isRevoked: row.is_revoked === 1, key: { kid: row.kid, salt: row.salt } },
-        subject: subjectFromColumns(row),
-      }
+      const row = (await read(namedQueries[audience], [tenantId, id])) as NamedRow | undefined
+      const subject = row && subjectOfNamed(row)
+      if (row === undefined || subject === undefined) return undefined
+      const { serial, kid, salt } = row
+      return { token: { serial, isRevoked: row.is_revoked === 1, key: { kid, salt } }, subject }
     },
 
-    async findGeneration(tenantId, audience, subjectId) {
+    async findGeneration(tenantId, audience, { type, id }) {
+      const query = generationQueries[type][audience]
+      if (query === undefined) return undefined
       // Safe: the statement selects exactly these columns; without a line, those of the line are null.
-      const row = (await read(generationQueries[audience], [tenantId, subjectId])) as
-        | (SubjectColumns & {
-            generation: number
-            generation_kid: number | null
-            generation_salt: Uint8Array | null
-          })
-        | undefined
+      const row = (await read(query, [tenantId, id])) as GenerationRow | undefined
       if (row === undefined) return undefined
-      return { generation: generationFromRow(row), subject: subjectFromColumns(row) }
+      const { canonical_id, subject_id, is_blocked } = row
+      const kindCode = type === 'user' ? userKindCode : providerKindCode
+      return {
+        generation: generationFromRow(row),
+        subject: { id: subject_id, ref: subjectRef(kindCode, canonical_id), isBlocked: is_blocked === 1 },
+      }
     },
   }
 }
 
-interface SubjectColumns {
-  readonly user_id: number
+interface NamedRow {
+  readonly serial: number
+  readonly is_revoked: number
+  readonly kid: number
+  readonly salt: Uint8Array
+  /** Null: its subject is no user. */
+  readonly user_id: number | null
+  readonly user_name: string | null
+  readonly is_blocked: number | null
+  /** Null: its subject is no provider. */
+  readonly provider_id: number | null
+  readonly provider_name: string | null
+}
+
+interface GenerationRow {
+  readonly generation: number
+  readonly generation_kid: number | null
+  readonly generation_salt: Uint8Array | null
+  readonly canonical_id: number
   readonly subject_id: string
   readonly is_blocked: number
 }
 
-function subjectFromColumns(row: SubjectColumns): SubjectState {
-  // Safe as a brand: the column is written from a UserId.
-  return { id: row.subject_id, userId: row.user_id as UserId, isBlocked: row.is_blocked === 1 }
+/** `undefined`: he is gone, or one whom the audience does not know. */
+function subjectOfNamed(row: NamedRow): SubjectState | undefined {
+  // Safe as brands: the two columns are the keys of `users` and `providers`.
+  if (row.user_id !== null && row.user_name !== null) {
+    const ref = { kind: 'user', id: row.user_id as UserId } as const
+    return { id: row.user_name, ref, isBlocked: row.is_blocked === 1 }
+  }
+  if (row.provider_id === null || row.provider_name === null) return undefined
+  const ref = { kind: 'provider', id: row.provider_id as ProviderId } as const
+  return { id: row.provider_name, ref, isBlocked: false }
 }
 
 // The parameters stand in a table of their own, kept from being merged into the join by its limit: SQLite prepares a
@@ -61,32 +94,68 @@ const VERDICT_INDEX = 'indexed by named_tokens_verdict'
 
 function namedQuery(audience: Audience, sign: string): string {
   const code = audienceCode(audience)
+  const providerIdColumn = providerIdColumns[audience]
+  const isProviderKnown = providerIdColumn !== undefined
   return `
-    select t.serial, t.is_revoked, t.kid, t.salt, u.id as user_id, u.${userIdColumns[audience]} as subject_id, u.is_blocked
+    select t.serial, t.is_revoked, t.kid, t.salt, u.id as user_id, u.${userIdColumns[audience]} as user_name, u.is_blocked,
+      ${isProviderKnown ? 'p.id' : 'null'} as provider_id,
+      ${isProviderKnown ? `p.${providerIdColumn}` : 'null'} as provider_name
     from (
-      select serial, tenant_id, subject_id, epoch, is_revoked, kid, salt from named_tokens ${sign === '?' ? VERDICT_INDEX : ''}
-      where tenant_id = ${sign}1 and audience = ${code} and id = ${sign}2 and subject_kind = ${userKindCode}
+      select serial, tenant_id, subject_kind, subject_id, epoch, is_revoked, kid, salt
+      from named_tokens ${sign === '?' ? VERDICT_INDEX : ''}
+      where tenant_id = ${sign}1 and audience = ${code} and id = ${sign}2
       limit 1
     ) t
     join token_lines l on l.tenant_id = t.tenant_id and l.audience = ${code}
-      and l.subject_kind = ${userKindCode} and l.subject_id = t.subject_id and l.epoch = t.epoch
-    join users u on u.id = t.subject_id`
+      and l.subject_kind = t.subject_kind and l.subject_id = t.subject_id and l.epoch = t.epoch
+    left join users u on u.id = ${idOfKind(userKindCode)}
+    ${isProviderKnown ? `left join providers p on p.id = ${idOfKind(providerKindCode)}` : ''}`
 }
 
-function generationQuery(audience: Audience, sign: string): string {
+/** Null for a subject of another kind: a look-up of null is over before it begins. */
+function idOfKind(kindCode: number): string {
+  return `case when t.subject_kind = ${kindCode} then t.subject_id end`
+}
+
+function userGenerationQuery(audience: Audience, sign: string): string {
   const idColumn = userIdColumns[audience]
+  return generationQuery(
+    'users',
+    `${idColumn} as subject_id, is_blocked`,
+    idColumn,
+    userKindCode,
+    audience,
+    sign,
+  )
+}
+
+function providerGenerationQuery(audience: Audience, sign: string): string | undefined {
+  const idColumn = providerIdColumns[audience]
+  if (idColumn === undefined) return undefined
+  const columns = `${idColumn} as subject_id, 0 as is_blocked`
+  return generationQuery('providers', columns, idColumn, providerKindCode, audience, sign)
+}
+
+function generationQuery(
+  table: 'users' | 'providers',
+  columns: string,
+  idColumn: string,
+  kindCode: number,
+  audience: Audience,
+  sign: string,
+): string {
   return `
-    select l.generation, l.generation_kid, l.generation_salt, u.id as user_id, u.subject_id, u.is_blocked
+    select l.generation, l.generation_kid, l.generation_salt, s.id as canonical_id, s.subject_id, s.is_blocked
     from (
-      select id, tenant_id, ${idColumn} as subject_id, is_blocked from users
+      select id, tenant_id, ${columns} from ${table}
       where tenant_id = ${sign}1 and ${idColumn} = ${sign}2
       limit 1
-    ) u
-    left join token_lines l on l.tenant_id = u.tenant_id and l.audience = ${audienceCode(audience)}
-      and l.subject_kind = ${userKindCode} and l.subject_id = u.id`
+    ) s
+    left join token_lines l on l.tenant_id = s.tenant_id and l.audience = ${audienceCode(audience)}
+      and l.subject_kind = ${kindCode} and l.subject_id = s.id`
 }
 
-function forEachAudience(query: (audience: Audience) => string): Record<Audience, string> {
+function forEachAudience<Query>(query: (audience: Audience) => Query): Record<Audience, Query> {
   return {
     onezone: query('onezone'),
     astra: query('astra'),

@@ -9,7 +9,7 @@ import type { UserId } from '../../src/directory/user.ts'
 import { fixedAmbient } from '../../testing/fixed-ambient.ts'
 
 const key = { kid: 1, salt: new Uint8Array(16) }
-const subject = { id: 'ada', userId: 7 as UserId, isBlocked: false }
+const subject = { id: 'ada', ref: { kind: 'user', id: 7 as UserId }, isBlocked: false } as const
 
 function named(tokenId: string): Ground {
   const record = { serial: serialOf(tokenId), isRevoked: false, key }

@@ -127,7 +127,7 @@ describe('one query is made again, and no more', () => {
 
   test('after a change of a kind that this program does not know', async () => {
     const { text } = await verifiedToken(world, await newUser(), 'named')
-    world.memory.apply({ number: 1, kind: 'membership', tenantId: world.tenant.id, key: 'g1' })
+    world.memory.apply({ number: 1, kind: 'of a newer version', tenantId: world.tenant.id, key: 'g1' })
     expect(await world.cost(text)).toMatchObject({ verdict: 'accepted', queries: 1 })
   })
 })

@@ -4,7 +4,7 @@ import type { TokenId } from '../../src/authority/named-token.ts'
 import { textOfNamedToken } from '../../src/authority/token-text.ts'
 import type { VerificationMemory } from '../../src/authority/verification-memory.ts'
 import { verifyToken } from '../../src/authority/verify.ts'
-import { givenTenant, givenUser, lineOf, sampleToken } from '../store/samples.ts'
+import { givenTenant, givenUser, lineOf, sampleToken, userNamed } from '../store/samples.ts'
 import { type GroundChange, groundChanges, verifiedToken } from './support/ground-changes.ts'
 import {
   ACCESS,
@@ -108,7 +108,7 @@ describe('that something is not there is not remembered', () => {
   test('a named token is accepted as soon as it is there, though nothing tells of its creation', async () => {
     const user = await newUser()
     const token = sampleToken(lineOf(user), { key: world.deps.keyRing.newReference() })
-    const text = textOfNamedToken(world.deps, world.tenant, user.onezoneId, token)
+    const text = textOfNamedToken(world.deps, world.tenant, userNamed(user.onezoneId), token)
     expect(await world.verdict(text)).toBe('token_invalid')
     await world.store.atomically(({ tokens }) => tokens.insert(token))
     expect(await world.verdict(text)).toBe('accepted')
@@ -145,7 +145,7 @@ describe('what is remembered of a token is that token’s alone', () => {
   test('an id that comes back with another salt does not revive a text that was known to be good', async () => {
     const user = await newUser()
     const token = sampleToken(lineOf(user), { key: world.deps.keyRing.newReference() })
-    const text = textOfNamedToken(world.deps, world.tenant, user.onezoneId, token)
+    const text = textOfNamedToken(world.deps, world.tenant, userNamed(user.onezoneId), token)
     await world.store.atomically(({ tokens }) => tokens.insert(token))
     expect(await world.verdict(text)).toBe('accepted')
     await world.store.atomically(async ({ tokens }) => {

@@ -209,9 +209,9 @@ onEachDatabase((zone) => {
     })
   })
 
-  test('a service token is not implemented beside a token, and not looked at beside a password', async () => {
+  test('a service token is looked at beside a token that decodes, and not beside a password', async () => {
     const service = { 'x-onedata-service-token': 'x' }
-    expect(await who({ ...bearer(user.token), ...service })).toBe('501 notImplemented')
+    expect(await who({ ...bearer(user.token), ...service })).toBe('401 unauthorized badServiceToken badToken')
     expect(await who({ ...bearer('x'), ...service })).toBe('401 unauthorized badToken')
     expect(await who({ ...basic(user), ...service })).toBe(user.id)
   })

@@ -83,11 +83,17 @@ onEachDatabase((zone) => {
     ['2e9', 'badValueInteger'],
     ['1.0', 'badValueInteger'],
     ['-9007199254740993', 'badValueTooLow'],
-    // Taken, so that what is next is met: there are no invites yet.
-    [FAR, 'notImplemented'],
   ])('the usage limit %s is told %s', async (text, expected) => {
-    const type = { inviteToken: { inviteType: 'userJoinSpace', spaceId: 's1' } }
+    const type = { inviteToken: { inviteType: 'registerOneprovider', adminUserId: user.id } }
     expect(errorIds(await create({ type, usageLimit: as(text) }))).toBe(expected)
+  })
+
+  test('a usage limit of many digits is kept to the last one', async () => {
+    const type = { inviteToken: { inviteType: 'registerOneprovider', adminUserId: user.id } }
+    for (const usageLimit of [as(FAR), FAR]) {
+      const { tokenId } = await newNamedToken(zone(), user.id, { type, usageLimit })
+      expect(await shown(tokenId)).toContain(`"usageLimit":${FAR}`)
+    }
   })
 
   test.each([

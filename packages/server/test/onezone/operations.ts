@@ -42,7 +42,7 @@ export const OPERATIONS: readonly OperationRow[] = [
     path: '/tokens/infer_access_token_scope',
     resource: 'create token.null.infer_access_token_scope:public',
     callers: [],
-    success: 501,
+    success: 200,
     body: { token: OWN_TOKEN },
     badBody: BAD_TOKEN,
   },

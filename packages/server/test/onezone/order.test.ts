@@ -185,10 +185,22 @@ onEachDatabase((zone) => {
       expect(await createNamed(owner.id, { name })).toBe('400 badValueIdentifierOccupied')
     })
 
-    test('an invite is not implemented once its JSON is good', async () => {
-      const type = { inviteToken: { inviteType: 'userJoinSpace', spaceId: 's1' } }
-      expect(await createNamed(owner.id, { name: 'ok', type, usageLimit: 0 })).toBe('400 badValueTooLow')
-      expect(await createNamed(owner.id, { name: 'ok', type })).toBe('501 notImplemented')
+    test('an invite: target, right to invite, usage limit, subject', async () => {
+      const registering = (adminUserId: string) => ({
+        name: 'ok',
+        type: { inviteToken: { inviteType: 'registerOneprovider', adminUserId } },
+      })
+      const badLimit = { usageLimit: 0 }
+      expect(await createNamed(unknown, { ...registering('nobody'), ...badLimit })).toBe(
+        '400 inviteTokenTargetIdInvalid',
+      )
+      expect(await createNamed(unknown, { ...registering(owner.id), ...badLimit })).toBe(
+        '400 inviteTokenSubjectNotAuthorized',
+      )
+      expect(await createNamed(blockedUser.id, { ...registering(blockedUser.id), ...badLimit })).toBe(
+        '400 badValueTooLow',
+      )
+      expect(await createNamed(blockedUser.id, registering(blockedUser.id))).toBe('400 userBlocked')
     })
   })
 

@@ -311,9 +311,9 @@ onEachDatabase((zone) => {
       expect(await verify(token)).toBe('400 tokenCaveatUnverified')
     })
 
-    test('token is not implemented yet, once the body is good', async () => {
+    test('token is looked at once the body is good', async () => {
       const serviceToken = await identityOf(other)
-      expect(await verify(user.token, { serviceToken })).toBe('501 notImplemented')
+      expect(await verify(user.token, { serviceToken })).toBe('400 badServiceToken tokenInvalid')
       expect(await verify(user.token, { serviceToken, peerIp: 1 })).toBe('400 badValueIPv4Address')
       // It is a key of access tokens' verification alone.
       expect(await identify(await identityOf(user), { serviceToken })).toBe('accepted')

@@ -56,7 +56,8 @@ describe('a PostgreSQL behind a network that fails', () => {
 
     test('many hot reads at once are all refused, and all answered once it is back', async () => {
       const { tenant, user } = await givenLine(store)
-      const find = () => store.reads.verification.findGeneration(tenant.id, 'onezone', user.onezoneId)
+      const find = () =>
+        store.reads.verification.findGeneration(tenant.id, 'onezone', { type: 'user', id: user.onezoneId })
       const refusals = await silently(() => Promise.all(Array.from({ length: 100 }, () => refusalOf(find()))))
       expect(new Set(refusals)).toEqual(new Set(['store_unavailable']))
       for (const found of await Promise.all(Array.from({ length: 100 }, find))) expect(found).toBeDefined()

@@ -4,6 +4,7 @@ import type {
   Audience,
   KeyReference,
   NamedToken,
+  SubjectName,
   TokenId,
   TokenLine,
 } from '../../src/authority/named-token.ts'
@@ -59,6 +60,11 @@ export function sampleKey(): KeyReference {
 
 export function lineOf(user: User, audience: Audience = 'onezone'): TokenLine {
   return { tenantId: user.tenantId, audience, subject: { kind: 'user', id: user.id } }
+}
+
+/** As a token's text names a user. */
+export function userNamed(id: string): SubjectName {
+  return { type: 'user', id }
 }
 
 export function sampleToken(line: TokenLine, parts: Partial<NamedToken> = {}): NamedToken {

@@ -21,7 +21,9 @@ export function userRemovalContract(store: () => TestStore): void {
       expect(await reads.tokens.find(tenant.id, 'onezone', token.id)).toBeUndefined()
       expect(await reads.tokens.currentGeneration(line)).toBeUndefined()
       expect(await reads.verification.findNamed(tenant.id, 'onezone', token.id)).toBeUndefined()
-      expect(await reads.verification.findGeneration(tenant.id, 'onezone', user.onezoneId)).toBeUndefined()
+      expect(
+        await reads.verification.findGeneration(tenant.id, 'onezone', { type: 'user', id: user.onezoneId }),
+      ).toBeUndefined()
       expect(await changesOf(store(), tenant)).toEqual([`privilege ${user.id}`, `subject ${user.id}`])
     })
 
@@ -55,12 +57,15 @@ export function userRemovalContract(store: () => TestStore): void {
       ['a first generation', (tokens, line) => tokens.ensureGeneration(line, sampleKey())],
       ['a next generation', (tokens, line) => tokens.raiseGeneration(line, sampleKey())],
     ]
-    test.each(writesForNobody)('afterwards %s for him is refused as user_not_found', async (_what, write) => {
-      const { user, line } = await givenLine(store())
-      await store().atomically(({ users }) => users.remove(user.id))
-      const late = store().atomically(({ tokens }) => write(tokens, line))
-      expect(await refusalOf(late)).toBe('user_not_found')
-      expect(await store().rows(`select 1 from token_lines where subject_id = ${user.id}`)).toEqual([])
-    })
+    test.each(writesForNobody)(
+      'afterwards %s for him is refused as subject_invalid',
+      async (_what, write) => {
+        const { user, line } = await givenLine(store())
+        await store().atomically(({ users }) => users.remove(user.id))
+        const late = store().atomically(({ tokens }) => write(tokens, line))
+        expect(await refusalOf(late)).toBe('subject_invalid')
+        expect(await store().rows(`select 1 from token_lines where subject_id = ${user.id}`)).toEqual([])
+      },
+    )
   })
 }

@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'bun:test'
 import type { Audience } from '../../src/authority/named-token.ts'
 import type { User } from '../../src/directory/user.ts'
-import { givenLine, givenTenant, givenToken, givenUser, lineOf, randomHex, sampleKey } from './samples.ts'
+import {
+  givenLine,
+  givenTenant,
+  givenToken,
+  givenUser,
+  lineOf,
+  randomHex,
+  sampleKey,
+  userNamed,
+} from './samples.ts'
 import type { TestStore } from './test-store.ts'
 
 const namesOfUser: [Audience, (user: User) => string][] = [
@@ -22,7 +31,7 @@ export function verificationContract(store: () => TestStore): void {
         expect(await store().reads.verification.findNamed(tenant.id, audience, id)).toEqual({
           // Safe: the matcher stands where a number is compared.
           token: { serial: expect.any(Number) as number, isRevoked: false, key },
-          subject: { id: nameOf(user), userId: user.id, isBlocked: false },
+          subject: { id: nameOf(user), ref: { kind: 'user', id: user.id }, isBlocked: false },
         })
       },
     )
@@ -31,8 +40,9 @@ export function verificationContract(store: () => TestStore): void {
       'a generation for %s is found by the name that the audience has for the user',
       async (audience, nameOf) => {
         const { tenant, user } = await givenLine(store())
-        const subject = { id: nameOf(user), userId: user.id, isBlocked: false }
-        const find = () => store().reads.verification.findGeneration(tenant.id, audience, nameOf(user))
+        const subject = { id: nameOf(user), ref: { kind: 'user' as const, id: user.id }, isBlocked: false }
+        const find = () =>
+          store().reads.verification.findGeneration(tenant.id, audience, userNamed(nameOf(user)))
         expect(await find()).toEqual({ generation: undefined, subject })
         await givenToken(store(), lineOf(user, audience))
         expect(await find()).toEqual({ generation: undefined, subject })
@@ -65,9 +75,11 @@ export function verificationContract(store: () => TestStore): void {
       expect(await verification.findNamed(foreign.id, 'onezone', id)).toBeUndefined()
       expect(await verification.findNamed(tenant.id, 'jeton', id)).toBeUndefined()
       expect(await verification.findNamed(tenant.id, 'onezone', randomHex(16))).toBeUndefined()
-      expect(await verification.findGeneration(foreign.id, 'onezone', user.onezoneId)).toBeUndefined()
-      expect(await verification.findGeneration(tenant.id, 'sdwan', user.onezoneId)).toBeUndefined()
-      const astra = await verification.findGeneration(tenant.id, 'astra', user.uuid)
+      expect(
+        await verification.findGeneration(foreign.id, 'onezone', userNamed(user.onezoneId)),
+      ).toBeUndefined()
+      expect(await verification.findGeneration(tenant.id, 'sdwan', userNamed(user.onezoneId))).toBeUndefined()
+      const astra = await verification.findGeneration(tenant.id, 'astra', userNamed(user.uuid))
       expect(astra?.generation).toBeUndefined()
     })
 
@@ -76,7 +88,9 @@ export function verificationContract(store: () => TestStore): void {
     test.each(strange)('the id %j finds nothing and breaks nothing', async (id) => {
       const { tenant } = await givenLine(store())
       expect(await store().reads.verification.findNamed(tenant.id, 'onezone', id)).toBeUndefined()
-      expect(await store().reads.verification.findGeneration(tenant.id, 'onezone', id)).toBeUndefined()
+      expect(
+        await store().reads.verification.findGeneration(tenant.id, 'onezone', userNamed(id)),
+      ).toBeUndefined()
       expect(await store().reads.users.findByUsername(id)).toBeUndefined()
       expect(await store().reads.users.findByEmail(id)).toBeUndefined()
       expect(await store().reads.users.findByOnezoneId(tenant.id, id)).toBeUndefined()
@@ -90,7 +104,7 @@ export function verificationContract(store: () => TestStore): void {
       )
       expect(named.length).toBe(1)
       const generation = await store().statementsOf(() =>
-        store().reads.verification.findGeneration(tenant.id, 'onezone', user.onezoneId),
+        store().reads.verification.findGeneration(tenant.id, 'onezone', userNamed(user.onezoneId)),
       )
       expect(generation.length).toBe(1)
     })

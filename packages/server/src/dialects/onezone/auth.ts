@@ -1,18 +1,29 @@
-import { TokenError, type TokenSubject } from '@jeton/token'
+import { TokenError } from '@jeton/token'
 import type { Actor } from '../../authority/actor.ts'
+import {
+  type CompanionPresentation,
+  consumerOfToken,
+  serviceOfToken,
+} from '../../authority/companion-tokens.ts'
 import type { PresentedToken } from '../../authority/verification-memory.ts'
-import { type Presentation, verifyToken } from '../../authority/verify.ts'
+import { type Presentation, type Verified, verifyToken } from '../../authority/verify.ts'
 import { checkPassword } from '../../directory/passwords.ts'
 import type { Tenant } from '../../directory/tenant.ts'
 import { Refused } from '../../failure.ts'
 import { decodeBasicCredentials } from '../basic-credentials.ts'
 import type { Call } from '../dialect.ts'
 import { isSentTwice } from '../token-header.ts'
-import { notImplemented, unauthorizedBecause } from './catalogue-general.ts'
-import { badBasicCredentials, badConsumerToken, basicAuthNotSupported, badToken } from './catalogue-tokens.ts'
-import { consumerOf, ipv4Of } from './consumer.ts'
+import { unauthorizedBecause } from './catalogue-general.ts'
+import {
+  badBasicCredentials,
+  badConsumerToken,
+  badServiceToken,
+  badToken,
+  basicAuthNotSupported,
+} from './catalogue-tokens.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { tokenMalformed, wireError } from './errors.ts'
+import { ipv4Of } from './ipv4-of.ts'
 import { WireRefusal, type WireError } from './wire-error.ts'
 
 /** What a request brings to be known by. */
@@ -92,7 +103,7 @@ async function actorOf(
     case 'basic':
       return userOfPassword(deps, tenant, call, credential.encoded)
     case 'token':
-      return userOfToken(deps, tenant, call, credential.text)
+      return actorOfToken(deps, tenant, call, credential.text)
   }
 }
 
@@ -115,34 +126,44 @@ async function userOfPassword(
   return { kind: 'user', userId: user.id, onezoneId: user.onezoneId, caveats: [] }
 }
 
-async function userOfToken(deps: OnezoneDeps, tenant: Tenant, call: Call, text: string): Promise<Actor> {
+async function actorOfToken(deps: OnezoneDeps, tenant: Tenant, call: Call, text: string): Promise<Actor> {
   const token = decodeHeaderToken(deps, text, (error) => error)
-  if (call.headers.has('x-onedata-service-token')) throw new WireRefusal(notImplemented)
-  const asIdentity: Presentation = {
+  const shown: CompanionPresentation = {
     ip: ipv4Of(call.clientAddress),
     interface: 'rest',
-    service: undefined,
-    consumer: undefined,
-    session: undefined,
     allowDataAccessCaveats: false,
   }
-  const consumer = await headerConsumer(deps, tenant, call, asIdentity)
-  const presentation = { ...asIdentity, consumer }
+  const serviceToken = headerToken(deps, call, 'x-onedata-service-token', badServiceToken)
+  const service = serviceToken && (await serviceOfToken(deps, tenant.id, serviceToken, shown))
+  const consumerToken = headerToken(deps, call, 'x-onedata-consumer-token', badConsumerToken)
+  const consumer = consumerToken && (await consumerOfToken(deps, tenant.id, consumerToken, shown))
+  // There are no sessions: which cookie came along makes no difference.
+  const presentation: Presentation = { ...shown, service, consumer, session: undefined }
   const verified = await verifyToken(deps, tenant.id, 'onezone', token, { kind: 'access' }, presentation)
   if (!verified.ok) throw new Refused({ kind: 'token_refused', why: verified.why })
-  const { userId, id } = verified.subject
-  return { kind: 'user', userId, onezoneId: id, caveats: verified.caveats }
+  return actorOfVerified(verified)
 }
 
-async function headerConsumer(
+function actorOfVerified({
+  subject: { id: onezoneId, ref },
+  caveats,
+}: Extract<Verified, { ok: true }>): Actor {
+  switch (ref.kind) {
+    case 'user':
+      return { kind: 'user', userId: ref.id, onezoneId, caveats }
+    case 'provider':
+      return { kind: 'provider', providerId: ref.id, onezoneId, caveats }
+  }
+}
+
+function headerToken(
   deps: OnezoneDeps,
-  tenant: Tenant,
-  call: Call,
-  presentation: Presentation,
-): Promise<TokenSubject | undefined> {
-  const text = call.headers.get('x-onedata-consumer-token')
-  if (text === null) return undefined
-  return consumerOf(deps, tenant.id, decodeHeaderToken(deps, text, badConsumerToken), presentation)
+  { headers }: Call,
+  header: string,
+  complaint: (error: WireError) => WireError,
+): PresentedToken | undefined {
+  const text = headers.get(header)
+  return text === null ? undefined : decodeHeaderToken(deps, text, complaint)
 }
 
 function decodeHeaderToken(

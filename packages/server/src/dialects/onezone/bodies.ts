@@ -1,7 +1,7 @@
 import { INTERFACES, INVITE_TYPES, type InviteType, type TokenType, tokenTypeFromJson } from '@jeton/token'
+import { INVITE_RULES } from '../../authority/invite-rules.ts'
 import { ADMIN_PRIVILEGES } from '../../directory/privileges.ts'
 import { badValueTokenType } from './catalogue-data.ts'
-import { carriedPrivileges } from './invite-privileges.ts'
 import { isJsonObject } from './json-value.ts'
 import { type BodyParser, bodyOf, bodyParser, eitherBody } from './schema.ts'
 import {
@@ -12,6 +12,7 @@ import {
   inviteType,
   ipv4Address,
   jsonObject,
+  later,
   listOf,
   name,
   oneOf,
@@ -63,7 +64,8 @@ const namedTokenFields = {
   optional: { caveats, customMetadata: jsonObject, revoked: boolean, type: tokenType },
 }
 
-const usageLimit = integerOrInfinity(1)
+/** A bad limit is complained of only once the subject is known to be allowed to invite (order of a creation's checks). */
+const usageLimit = later(integerOrInfinity(1))
 const plainTokenBody = bodyOf(namedTokenFields)
 
 /** Whatever any named token takes: what its schema shows. */
@@ -72,7 +74,7 @@ const anyTokenBody = bodyOf({
   optional: {
     ...namedTokenFields.optional,
     privileges: listOf('CarriedPrivilege', [
-      ...new Set(INVITE_TYPES.flatMap((type) => carriedPrivileges(type) ?? [])),
+      ...new Set(INVITE_TYPES.flatMap((type) => INVITE_RULES[type].carried?.allowed ?? [])),
     ]),
     usageLimit,
   },
@@ -80,7 +82,7 @@ const anyTokenBody = bodyOf({
 
 /** What only invites have is looked at for them alone, and `privileges` only where the invite type carries some. */
 function inviteTokenBody(type: InviteType) {
-  const allowed = carriedPrivileges(type)
+  const allowed = INVITE_RULES[type].carried?.allowed
   const { required, optional } = namedTokenFields
   return allowed === undefined
     ? bodyOf({ required, optional: { ...optional, usageLimit } })
@@ -94,7 +96,7 @@ function inviteTokenBody(type: InviteType) {
  * A named token to be created. A `type` that is an object and no type is complained of before anything else, even
  * before a body that is no object: Onezone reads it to know which other keys there are.
  */
-export const namedTokenBody: BodyParser<ReturnType<typeof plainTokenBody>> = bodyParser(
+export const namedTokenBody: BodyParser<ReturnType<typeof anyTokenBody>> = bodyParser(
   anyTokenBody.schema,
   (body, tokens) => {
     const type = announcedType(body)

@@ -6,6 +6,7 @@ import {
   printableTokenType,
   SERVICE_NAMES,
   type ServiceSpec,
+  type TokenSubject,
   type TokenType,
   tokenTypeToJson,
 } from '@jeton/token'
@@ -36,6 +37,33 @@ export const tokenSessionInvalid = tokenError(
   'tokenSessionInvalid',
   'This token is bound to a session different than presented by the client or no longer existent.',
 )
+
+export const inviteTokenSubjectNotAuthorized = tokenError(
+  'inviteTokenSubjectNotAuthorized',
+  'The subject of this token is not (or no longer) authorized to issue such invitations.',
+)
+export const inviteTokenUsageLimitReached = tokenError(
+  'inviteTokenUsageLimitReached',
+  'The usage limit of this invite token has been reached.',
+)
+
+export function inviteTokenConsumerInvalid(consumer: TokenSubject): WireError {
+  // Nobody's id is in Onezone's words `undefined`.
+  const name = `${consumer.type}:${consumer.id ?? 'undefined'}`
+  return tokenError(
+    'inviteTokenConsumerInvalid',
+    `The consumer '${name}' is invalid for this type of invite token.`,
+    { consumer: { id: consumer.id, type: consumer.type } },
+  )
+}
+
+export function inviteTokenTargetIdInvalid(id: string): WireError {
+  return tokenError(
+    'inviteTokenTargetIdInvalid',
+    `The target id '${id}' is invalid for this type of invite token.`,
+    { id },
+  )
+}
 
 export function badServiceToken(error: WireError): WireError {
   return tokenError('badServiceToken', 'Provided service token is not valid (see details).', {

@@ -9,8 +9,15 @@ import type { RevokeDeps } from '../../authority/revoke.ts'
 import type { VerifyDeps } from '../../authority/verify.ts'
 import type { PasswordDeps } from '../../directory/passwords.ts'
 import type { UserWrites } from '../../directory/ports.ts'
+import type { DirectoryWrites } from '../../directory/relation-ports.ts'
 import type { Tenant } from '../../directory/tenant.ts'
 import type { UserDeps } from '../../directory/users.ts'
+
+/** All that an operation of the Onezone may change in one transaction. */
+export interface OnezoneWrites extends DirectoryWrites {
+  readonly tokens: TokenWrites
+  readonly users: UserWrites
+}
 
 /** What the Onezone dialect is wired with. */
 export interface OnezoneDeps
@@ -22,8 +29,8 @@ export interface OnezoneDeps
     ConfineDeps,
     PasswordDeps,
     UserDeps {
-  readonly atomically: Atomically<{ readonly tokens: TokenWrites; readonly users: UserWrites }>
-  readonly acknowledged: Acknowledged<{ readonly tokens: TokenWrites; readonly users: UserWrites }>
+  readonly atomically: Atomically<OnezoneWrites>
+  readonly acknowledged: Acknowledged<OnezoneWrites>
   readonly ambient: Ambient
   /** The tenant whose Onezone domain is the host, else the default one. @param host lower case, without port */
   readonly tenantAt: (host: string) => Tenant | Promise<Tenant>

@@ -51,7 +51,7 @@ export async function answerRoute(
     answer = refusalAnswer(error)
   }
   const { operationId, routePath } = route
-  return actor.kind === 'user'
+  return actor.kind !== 'nobody'
     ? { ...answer, operationId, routePath, actorId: actor.onezoneId }
     : { ...answer, operationId, routePath }
 }
@@ -127,7 +127,11 @@ async function requireAuthorized(
   if (actor.kind === 'nobody') throw new WireRefusal(unauthorized)
   if (callers.self && actor.onezoneId === subjectId) return
   const { privilege } = callers
-  if (privilege !== undefined && (await deps.users.hasPrivilege(actor.userId, privilege))) return
+  const isAdmin =
+    privilege !== undefined &&
+    actor.kind === 'user' &&
+    (await deps.users.hasPrivilege(actor.userId, privilege))
+  if (isAdmin) return
   throw new WireRefusal(forbidden)
 }
 

@@ -1,8 +1,11 @@
 import { type Caveat, type Token, tokenTypeToJson, type TokenSubject } from '@jeton/token'
-import type { JsonObject } from '../../authority/named-token.ts'
+import type { AccessScope, DataScope } from '../../authority/access-scope.ts'
 import type { ShownToken } from '../../authority/list.ts'
+import type { JsonObject, NamedToken } from '../../authority/named-token.ts'
+import type { Support } from '../../directory/relation-ports.ts'
 import type { Tenant } from '../../directory/tenant.ts'
 import type { User } from '../../directory/user.ts'
+import { writableInteger } from '../../exact-json.ts'
 import type { Answer } from '../dialect.ts'
 import { caveatToBody } from './caveat-json.ts'
 import { withSortedKeys } from './json-value.ts'
@@ -57,16 +60,28 @@ export function subjectJson(subject: TokenSubject): JsonObject {
 }
 
 /** @param text the token's serialized form */
-export function namedTokenJson({ token, subjectId }: ShownToken, text: string): JsonObject {
+export function namedTokenJson({ token, subject }: ShownToken, text: string): JsonObject {
   return {
     caveats: token.caveats.map(caveatToBody),
     id: token.id,
-    metadata: { creationTime: token.createdAt, custom: withSortedKeys(token.customMetadata) },
+    metadata: metadataJson(token),
     name: token.name,
     revoked: token.isRevoked,
-    subject: { id: subjectId, type: 'user' },
+    subject: subjectJson(subject),
     token: text,
     type: tokenTypeToJson(token.type),
+  }
+}
+
+function metadataJson({ createdAt, customMetadata, invite }: NamedToken): JsonObject {
+  const common = { creationTime: createdAt, custom: withSortedKeys(customMetadata) }
+  if (invite === undefined) return common
+  const { privileges, usageCount, usageLimit } = invite
+  return {
+    ...common,
+    privileges: privileges ?? null,
+    usageCount,
+    usageLimit: usageLimit === 'infinity' ? usageLimit : writableInteger(usageLimit),
   }
 }
 
@@ -80,6 +95,40 @@ export function examinedJson(token: Token, caveats: readonly Caveat[]): JsonObje
     subject: subjectJson(token.subject),
     type: tokenTypeToJson(token.type),
   }
+}
+
+/** What a provider's version is as long as he has told none; nobody here is told any. */
+const UNTOLD_VERSION = '18.02.*'
+
+export function accessScopeJson({ validUntil, data }: AccessScope): JsonObject {
+  return {
+    dataAccessScope: data === undefined ? null : dataScopeJson(data),
+    validUntil: validUntil === undefined ? null : writableInteger(validUntil),
+  }
+}
+
+function dataScopeJson({ isReadonly, spaces, providers }: DataScope): JsonObject {
+  return {
+    providers: byId(
+      providers.map(({ onezoneId, name, domain }) => [
+        onezoneId,
+        // Who is online is known to whoever holds a connection to him.
+        { domain, name, online: false, version: UNTOLD_VERSION },
+      ]),
+    ),
+    readonly: isReadonly,
+    spaces: byId(
+      spaces.map(({ onezoneId, name, supports }) => [onezoneId, { name, supports: supportsJson(supports) }]),
+    ),
+  }
+}
+
+function supportsJson(supports: readonly Support[]): JsonObject {
+  return byId(supports.map(({ provider, isReadonly }) => [provider.onezoneId, { readonly: isReadonly }]))
+}
+
+function byId(entries: readonly (readonly [id: string, value: JsonObject])[]): JsonObject {
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** A user's details; the second half are names that older clients still read. */

@@ -1,5 +1,6 @@
 import { createNamedToken, createTemporaryToken } from '../../authority/issue.ts'
 import { currentGeneration, getNamedTokenByName, listNamedTokens, textOf } from '../../authority/list.ts'
+import type { SubjectName } from '../../authority/named-token.ts'
 import { deleteAllNamedTokens, revokeTemporaryTokens } from '../../authority/revoke.ts'
 import { object } from '../json-schema.ts'
 import { namedTokenBody, temporaryTokenBody } from './bodies.ts'
@@ -48,12 +49,14 @@ function routesOf({ prefix, name, whom, subject }: Whose): readonly Route[] {
         const { id, text } = await createNamedToken(deps, {
           tenant,
           audience: 'onezone',
-          subjectId,
+          subject: userNamed(subjectId),
           name: body.name,
           type: body.type ?? { kind: 'access' },
           caveats: body.caveats ?? [],
           customMetadata: body.customMetadata ?? {},
           isRevoked: body.revoked ?? false,
+          privileges: body.privileges,
+          usageLimit: body.usageLimit,
         })
         return created(tenant, `/tokens/named/${id}`, { token: text, tokenId: id })
       },
@@ -67,7 +70,7 @@ function routesOf({ prefix, name, whom, subject }: Whose): readonly Route[] {
       success: ok(idsUnder('tokens')),
       resource: 'token.null.user_named_tokens,{subject}:private',
       run: async (deps, { tenant, subjectId }) =>
-        json(200, { tokens: await listNamedTokens(deps, tenant.id, 'onezone', subjectId) }),
+        json(200, { tokens: await listNamedTokens(deps, tenant.id, 'onezone', userNamed(subjectId)) }),
     }),
     route({
       ...common,
@@ -78,7 +81,7 @@ function routesOf({ prefix, name, whom, subject }: Whose): readonly Route[] {
       success: noContentAnswer,
       resource: 'token.null.user_named_tokens,{subject}:private',
       run: async (deps, { tenant, subjectId }) => {
-        await deleteAllNamedTokens(deps, tenant.id, 'onezone', subjectId)
+        await deleteAllNamedTokens(deps, tenant.id, 'onezone', userNamed(subjectId))
         return noContent
       },
     }),
@@ -92,7 +95,13 @@ function routesOf({ prefix, name, whom, subject }: Whose): readonly Route[] {
       refusals: [404],
       resource: 'token.{name}.user_named_token,{subject}:private',
       run: async (deps, { tenant, subjectId, params }) => {
-        const shown = await getNamedTokenByName(deps, tenant.id, 'onezone', subjectId, params['name'] ?? '')
+        const shown = await getNamedTokenByName(
+          deps,
+          tenant.id,
+          'onezone',
+          userNamed(subjectId),
+          params['name'] ?? '',
+        )
         return json(200, namedTokenJson(shown, textOf(deps, tenant, shown)))
       },
     }),
@@ -111,7 +120,7 @@ function routesOf({ prefix, name, whom, subject }: Whose): readonly Route[] {
         const { text } = await createTemporaryToken(deps, {
           tenant,
           audience: 'onezone',
-          subjectId,
+          subject: userNamed(subjectId),
           type: body.type ?? { kind: 'access' },
           caveats: body.caveats ?? [],
         })
@@ -127,7 +136,7 @@ function routesOf({ prefix, name, whom, subject }: Whose): readonly Route[] {
       success: ok(object({ generation: { type: 'integer' } })),
       resource: 'temporary_token_secret.{subject}.user:shared',
       run: async (deps, { tenant, subjectId }) =>
-        json(200, { generation: await currentGeneration(deps, tenant.id, 'onezone', subjectId) }),
+        json(200, { generation: await currentGeneration(deps, tenant.id, 'onezone', userNamed(subjectId)) }),
     }),
     route({
       ...common,
@@ -138,9 +147,13 @@ function routesOf({ prefix, name, whom, subject }: Whose): readonly Route[] {
       success: noContentAnswer,
       resource: 'token.null.user_temporary_tokens,{subject}:private',
       run: async (deps, { tenant, subjectId }) => {
-        await revokeTemporaryTokens(deps, tenant.id, 'onezone', subjectId)
+        await revokeTemporaryTokens(deps, tenant.id, 'onezone', userNamed(subjectId))
         return noContent
       },
     }),
   ]
+}
+
+function userNamed(id: string): SubjectName {
+  return { type: 'user', id }
 }

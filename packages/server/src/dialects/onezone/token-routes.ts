@@ -22,9 +22,9 @@ const OWNER_OR_ADMIN: Callers = { self: true, privilege: 'oz_tokens_manage' }
 
 /** What the operations on one named token have in common: it is looked up first, and is about its subject. */
 const ofNamedToken = {
-  fetch: ({ users, tokens }: OnezoneDeps, { tenant, params }: Asked) =>
-    getNamedToken({ users, tokens }, tenant.id, 'onezone', params['id'] ?? ''),
-  subject: (_: Asked, { subjectId }: ShownToken) => subjectId,
+  fetch: (deps: OnezoneDeps, { tenant, params }: Asked) =>
+    getNamedToken(deps, tenant.id, 'onezone', params['id'] ?? ''),
+  subject: (_: Asked, { subject }: ShownToken) => subject.id,
   callers: OWNER_OR_ADMIN,
 }
 

@@ -13,6 +13,7 @@ import {
   TokenError,
   type TokenType,
   tokenTypeFromJson,
+  typeGate,
 } from '@jeton/token'
 import type { JsonObject } from '../../authority/named-token.ts'
 import type { PresentedToken } from '../../authority/verification-memory.ts'
@@ -42,7 +43,7 @@ import {
 } from './catalogue-data.ts'
 import { badToken, tokenTooLarge } from './catalogue-tokens.ts'
 import { caveatFromBody } from './caveat-json.ts'
-import { tokenMalformed } from './errors.ts'
+import { tokenMalformed, tokenRefused } from './errors.ts'
 import { isJsonObject } from './json-value.ts'
 import { type ValueParser, valueParser } from './schema.ts'
 import { anyObject, caveatShape, flag, text, tokenText, tokenTypeShape } from './shapes.ts'
@@ -62,6 +63,16 @@ const DECODER = { decode: (text: string): SentToken => ({ text, token: decodeTok
 
 /** A token that is to be verified, and may have been before. */
 export const presentedToken: ValueParser<PresentedToken> = valueParser(tokenText, decoded)
+
+/** An invite of that type, to be consumed. */
+export function inviteToken(expected: InviteType): ValueParser<PresentedToken> {
+  return valueParser(tokenText, (key, value, tokens) => {
+    const presented = presentedToken(key, value, tokens)
+    const wrongType = typeGate(presented.token, { kind: 'invite', expected })
+    if (wrongType !== undefined) throw new WireRefusal(badValueToken(key, tokenRefused(wrongType)))
+    return presented
+  })
+}
 
 function decoded<T>(key: string, value: unknown, tokens: { readonly decode: (text: string) => T }): T {
   if (value === '') throw new WireRefusal(badValueEmpty(key))
@@ -168,6 +179,11 @@ export function integerOrInfinity(lowest: number): ValueParser<Integer | 'infini
     if (integer < lowest) throw new WireRefusal(badValueTooLow(key, lowest))
     return integer
   })
+}
+
+/** Reads the value when it is asked for, and complains then. */
+export function later<T>(parser: ValueParser<T>): ValueParser<() => T> {
+  return valueParser(parser.schema, (key, value, tokens) => () => parser(key, value, tokens))
 }
 
 function integerIn(value: unknown): Integer | undefined {

@@ -1,19 +1,24 @@
 import type { Integer, Interface, Purpose, TokenSubject } from '@jeton/token'
-import type { Actor } from '../../authority/actor.ts'
+import { accessScopeOf } from '../../authority/access-scope.ts'
+import { consumerOf } from '../../authority/actor.ts'
+import {
+  type CompanionPresentation,
+  consumerOfToken,
+  serviceOfToken,
+} from '../../authority/companion-tokens.ts'
+import { nameOf } from '../../authority/named-token.ts'
 import type { PresentedToken } from '../../authority/verification-memory.ts'
 import { type Presentation, type Verified, verifyToken } from '../../authority/verify.ts'
 import { writableInteger } from '../../exact-json.ts'
 import type { Answer } from '../dialect.ts'
 import { inferScopeBody, verifyAccessBody, verifyIdentityBody, verifyInviteBody } from './bodies.ts'
-import { notImplemented } from './catalogue-general.ts'
-import { consumerOf, ipv4Of } from './consumer.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { tokenRefused } from './errors.ts'
-import { errorAnswer, json } from './render.ts'
+import { ipv4Of } from './ipv4-of.ts'
+import { accessScopeJson, errorAnswer, json, subjectJson } from './render.ts'
 import { type Exchange, type Route, route } from './route.ts'
 import { tokenScopeShape, verifiedShape } from './shapes.ts'
 import { ok } from './success.ts'
-import { WireRefusal } from './wire-error.ts'
 
 /** `/tokens/verify_*` and `/tokens/infer_access_token_scope`: what others ask about a token that was shown to them. */
 export const verifyRoutes: readonly Route[] = [
@@ -85,41 +90,45 @@ type Verification = Exchange<VerifyBody, undefined>
 /** @returns no promise where nothing has to be waited for */
 function verify(deps: OnezoneDeps, exchange: Verification, purpose: Purpose): Answer | Promise<Answer> {
   const { actor, body } = exchange
-  if (body.serviceToken !== undefined) throw new WireRefusal(notImplemented)
-  return body.consumerToken === undefined
-    ? answerVerdict(deps, exchange, purpose, subjectOf(actor))
-    : verifyForConsumer(deps, exchange, purpose, body.consumerToken)
+  // Without a consumer token it is the caller himself who was shown the token, even one who does not say who he is.
+  return body.serviceToken === undefined && body.consumerToken === undefined
+    ? answerVerdict(deps, exchange, purpose, undefined, consumerOf(actor))
+    : verifyWithCompanions(deps, exchange, purpose)
 }
 
-async function verifyForConsumer(
+async function verifyWithCompanions(
   deps: OnezoneDeps,
   exchange: Verification,
   purpose: Purpose,
-  consumerToken: PresentedToken,
 ): Promise<Answer> {
-  const asIdentity: Presentation = {
+  const { tenant, actor, body } = exchange
+  const { serviceToken, consumerToken } = body
+  const shown: CompanionPresentation = {
     ip: shownIp(exchange),
-    interface: exchange.body.interface,
-    service: undefined,
-    consumer: undefined,
-    session: undefined,
+    interface: body.interface,
     allowDataAccessCaveats: false,
   }
-  const consumer = await consumerOf(deps, exchange.tenant.id, consumerToken, asIdentity)
-  return answerVerdict(deps, exchange, purpose, consumer)
+  const service =
+    serviceToken === undefined ? undefined : await serviceOfToken(deps, tenant.id, serviceToken, shown)
+  const consumer =
+    consumerToken === undefined
+      ? consumerOf(actor)
+      : await consumerOfToken(deps, tenant.id, consumerToken, shown)
+  return answerVerdict(deps, exchange, purpose, service, consumer)
 }
 
 function answerVerdict(
   deps: OnezoneDeps,
   exchange: Verification,
   purpose: Purpose,
+  service: Presentation['service'],
   consumer: TokenSubject,
 ): Answer | Promise<Answer> {
   const { tenant, body } = exchange
   const verdict = verifyToken(deps, tenant.id, 'onezone', body.token, purpose, {
     ip: shownIp(exchange),
     interface: body.interface,
-    service: undefined,
+    service,
     consumer,
     // Whoever asks did not bring the session along: only the token's own use is tied to it.
     session: 'any',
@@ -132,19 +141,12 @@ function shownIp({ call, body }: Verification): string | undefined {
   return body.peerIp === undefined ? ipv4Of(call.clientAddress) : (body.peerIp ?? undefined)
 }
 
-const NOBODY: TokenSubject = { type: 'nobody', id: null }
-
-/** Without a consumer token it is the caller himself who was shown the token, even one who does not say who he is. */
-function subjectOf(actor: Actor): TokenSubject {
-  return actor.kind === 'user' ? { type: 'user', id: actor.onezoneId } : NOBODY
-}
-
 function verdictAnswer(verified: Verified): Answer {
   return verified.ok ? verifiedAnswer(verified) : errorAnswer(tokenRefused(verified.why))
 }
 
 function verifiedAnswer({ subject, validUntil, at }: Extract<Verified, { ok: true }>): Answer {
-  return json(200, { subject: { id: subject.id, type: 'user' }, ttl: ttlJson(validUntil, at) })
+  return json(200, { subject: subjectJson(nameOf(subject)), ttl: ttlJson(validUntil, at) })
 }
 
 function ttlJson(validUntil: Integer | undefined, at: number): unknown {
@@ -154,25 +156,24 @@ function ttlJson(validUntil: Integer | undefined, at: number): unknown {
 
 const IGNORED_FOR_SCOPE = new Set(['service', 'interface'] as const)
 
-/** Where the token can be used is what is asked for, so caveats on that are ignored. Spaces come with their directory. */
+/** Where the token can be used is what is asked for, so caveats on that are ignored. */
 async function inferScope(
   deps: OnezoneDeps,
   { tenant, call, body }: Exchange<Pick<VerifyBody, 'token' | 'consumerToken'>, undefined>,
 ): Promise<Answer> {
-  const presentation: Presentation = {
+  const presentation: CompanionPresentation = {
     ip: ipv4Of(call.clientAddress),
     interface: undefined,
-    service: undefined,
-    consumer: undefined,
-    session: 'any',
     allowDataAccessCaveats: true,
     ignoredCaveats: IGNORED_FOR_SCOPE,
   }
+  const { token, consumerToken } = body
   const consumer =
-    body.consumerToken === undefined
-      ? body.token.token.subject
-      : await consumerOf(deps, tenant.id, body.consumerToken, presentation)
-  const shown = { ...presentation, consumer }
-  const verified = await verifyToken(deps, tenant.id, 'onezone', body.token, { kind: 'access' }, shown)
-  return errorAnswer(verified.ok ? notImplemented : tokenRefused(verified.why))
+    consumerToken === undefined
+      ? token.token.subject
+      : await consumerOfToken(deps, tenant.id, consumerToken, presentation)
+  const shown: Presentation = { ...presentation, service: undefined, consumer, session: 'any' }
+  const verified = await verifyToken(deps, tenant.id, 'onezone', token, { kind: 'access' }, shown)
+  if (!verified.ok) return errorAnswer(tokenRefused(verified.why))
+  return json(200, accessScopeJson(await accessScopeOf(deps, verified)))
 }

@@ -83,6 +83,9 @@ export async function openWorld(limits?: MemoryLimits): Promise<VerificationWorl
     watch: new VerdictCounts(new NotedUses()),
     verification: counted(store.reads.verification, spent, gate),
     users: store.reads.users,
+    providers: store.reads.providers,
+    entities: store.reads.entities,
+    relations: store.reads.relations,
     atomically: store.atomically,
     keyRing: openKeyRing(masterKey, [newSealedRootKey(masterKey, 1, ambient)], ambient, hmac),
     hmac,
@@ -93,8 +96,8 @@ export async function openWorld(limits?: MemoryLimits): Promise<VerificationWorl
   const user = await givenUser(store, tenant)
   let names = 0
 
-  const requestOf = ({ onezoneId: subjectId }: User, caveats: readonly Caveat[]) =>
-    ({ tenant, audience: 'onezone', subjectId, type: { kind: 'access' }, caveats }) as const
+  const requestOf = ({ onezoneId: id }: User, caveats: readonly Caveat[]) =>
+    ({ tenant, audience: 'onezone', subject: { type: 'user', id }, type: ACCESS, caveats }) as const
   const verify: VerificationWorld['verify'] = async (text, presentation = {}) =>
     verifyToken(deps, tenant.id, 'onezone', memory.decode(text), ACCESS, { ...PRESENTATION, ...presentation })
   const verdict = async (text: string) => verdictOf(await verify(text))
