@@ -60,9 +60,9 @@ export async function measureDeletions(
 
 /** By token, so that nobody waits for a password. */
 async function speaker({ url }: ServerProcess): Promise<OnezoneClient> {
-  const admin = new OnezoneClient(url, { kind: 'password', ...ADMINISTRATOR })
+  const admin = new OnezoneClient(url, { kind: 'password', ...ADMINISTRATOR }, () => undefined)
   const { token } = await admin.createNamedToken('self', { name: 'speaks for the benchmark' })
-  return new OnezoneClient(url, { kind: 'token', token })
+  return new OnezoneClient(url, { kind: 'token', token }, () => undefined)
 }
 
 async function verificationOf(server: ServerProcess, admin: OnezoneClient): Promise<Workload> {

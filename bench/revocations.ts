@@ -89,9 +89,9 @@ async function measure(
 /** By token, so that nobody waits for a password. */
 async function speakers(servers: readonly ServerProcess[]): Promise<readonly OnezoneClient[]> {
   const url = servers[0]?.url ?? ''
-  const admin = new OnezoneClient(url, { kind: 'password', ...ADMINISTRATOR })
+  const admin = new OnezoneClient(url, { kind: 'password', ...ADMINISTRATOR }, () => undefined)
   const { token } = await admin.createNamedToken('self', { name: 'speaks for the benchmark' })
-  return servers.map((server) => new OnezoneClient(server.url, { kind: 'token', token }))
+  return servers.map((server) => new OnezoneClient(server.url, { kind: 'token', token }, () => undefined))
 }
 
 type CreatedToken = Awaited<ReturnType<OnezoneClient['createNamedToken']>>

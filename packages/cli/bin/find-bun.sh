@@ -1,4 +1,4 @@
-# Sourced by POSIX shells. Sets `bun` to the Bun binary that npm has installed for the folder $1, or to nothing.
+# Sourced by POSIX shells. find_bun sets `bun` to the Bun binary that npm has installed for the folder $1, or to nothing.
 #
 # npm's `bun` package is a placeholder of a few hundred bytes until its install script has put the binary in its place.
 # Where install scripts are blocked, the binary is still in the package of the platform, and runs from there.
@@ -22,4 +22,22 @@ find_bun() {
     [ -n "$_folder" ] || return 1
     _folder=${_folder%/*}
   done
+}
+
+# Replaces the shell by the program $2, whose source is $3 below the folder $1: process id and signals are its own.
+run_with_bun() {
+  _bin=$1
+  _name=$2
+  _source=$3
+  shift 3
+  if ! find_bun "$_bin"; then
+    cat >&2 <<TEXT
+$_name: Bun, which runs this program, is not installed beside it. In the folder where you ran npm:
+  npm ci             when that was never done, or node_modules is not complete
+  npm rebuild bun    when npm was told not to run install scripts
+TEXT
+    exit 1
+  fi
+  # Nothing in the working directory decides what runs: no .env, no bunfig.toml with its preloads, no installing.
+  exec "$bun" --no-env-file --no-install --config=/dev/null "$_bin/../src/$_source" "$@"
 }

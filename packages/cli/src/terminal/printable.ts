@@ -13,8 +13,15 @@ export function printableLines(text: string): string {
 
 /** One JSON document for scripts: indented, ends with a newline, with the same characters escaped. */
 export function printableJson(value: unknown): string {
-  const text = JSON.stringify(value, withAllDigits, 2)
-  return `${text.replaceAll(UNSAFE_IN_JSON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
+  return `${printableJsonText(JSON.stringify(value, withAllDigits, 2))}\n`
+}
+
+/** A JSON text that means the same, with those characters escaped. */
+export function printableJsonText(text: string): string {
+  return text.replaceAll(
+    UNSAFE_IN_JSON,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** An integer of a token that no number holds. */

@@ -2,6 +2,13 @@ import type { JsonSchema } from '../json-schema.ts'
 import { parameterNames } from '../openapi-document.ts'
 import { routes } from './routes.ts'
 import { type SectionName, sectionOf } from './sections.ts'
+import { API_RELEASE } from './zone-routes.ts'
+
+export type { JsonSchema } from '../json-schema.ts'
+export { sections } from './sections.ts'
+
+/** The release of Onezone whose API this is. */
+export const apiRelease = API_RELEASE
 
 /** One operation of the Onezone API as command lines name it. */
 export interface OnezoneOperation {
