@@ -1,6 +1,6 @@
 import { named, object } from '../json-schema.ts'
 import type { ApiDescription, DocumentedOperation, DocumentedResponse } from '../openapi-document.ts'
-import type { RefusalStatus, Route } from './route.ts'
+import type { Callers, RefusalStatus, Route } from './route.ts'
 import { routes } from './routes.ts'
 import { sectionOf, sections } from './sections.ts'
 import { errorShape } from './shapes.ts'
@@ -58,12 +58,20 @@ function documented(route: Route): DocumentedOperation {
     path: route.routePath,
     operationId: route.operationId,
     summary: route.summary,
-    description: `An \`api\` caveat knows it as \`ozw/${route.operation}/${route.resourceText}\`.`,
+    description: `${whoMayCall(route.callers)} An \`api\` caveat knows it as \`ozw/${route.operation}/${route.resourceText}\`.`,
     section: sectionOf(route.path),
     isPublic: route.callers === 'anyone',
     body: route.body.schema,
     responses: [successOf(route), ...route.refusals.map(refusal)],
   }
+}
+
+function whoMayCall(callers: Callers): string {
+  if (callers === 'anyone') return 'For everybody, also without credentials.'
+  const { self, privilege } = callers
+  if (privilege === undefined) return 'For the one whom it is about.'
+  const holders = `holders of the admin privilege \`${privilege}\``
+  return self ? `For the one whom it is about and for ${holders}.` : `For ${holders}.`
 }
 
 function successOf({ success: { status, schema, hasLocation } }: Route): DocumentedResponse {
