@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 const BIN = join(import.meta.dir, '../bin')
+const PROGRAMS = ['jeton', 'onezone-rest-cli']
 const PLACEHOLDER = '#!/bin/sh\necho the install script was not run\nexit 1\n'
 const PROGRAM = `console.log(JSON.stringify({
   args: process.argv.slice(2), pid: process.pid, leak: process.env.LEAK ?? null }))
@@ -26,10 +27,16 @@ async function install(): Promise<void> {
   project = join(base, `project ${cases++}`)
   const cli = join(project, 'node_modules/@jeton/cli')
   await write(join(cli, 'src/main.ts'), PROGRAM)
+  await write(
+    join(cli, 'src/onezone-rest-cli/main.ts'),
+    PROGRAM.replace('  args:', "  program: 'rest', args:"),
+  )
   await mkdir(join(cli, 'bin'))
-  for (const file of ['jeton', 'find-bun.sh']) await copyFile(join(BIN, file), join(cli, 'bin', file))
+  for (const file of [...PROGRAMS, 'find-bun.sh']) await copyFile(join(BIN, file), join(cli, 'bin', file))
   await mkdir(join(project, 'node_modules/.bin'))
-  await symlink('../@jeton/cli/bin/jeton', join(project, 'node_modules/.bin/jeton'))
+  for (const name of PROGRAMS) {
+    await symlink(`../@jeton/cli/bin/${name}`, join(project, 'node_modules/.bin', name))
+  }
 }
 
 async function write(path: string, text: string): Promise<void> {
@@ -58,8 +65,8 @@ async function run(command: string, args: readonly string[] = [], cwd = project)
   return { pid: child.pid, code, errors, result: code === 0 ? JSON.parse(output) : undefined }
 }
 
-function launcher(): string {
-  return join(project, 'node_modules/@jeton/cli/bin/jeton')
+function launcher(name = 'jeton'): string {
+  return join(project, 'node_modules/@jeton/cli/bin', name)
 }
 
 describe('the launcher finds the Bun that', () => {
@@ -109,6 +116,18 @@ describe('however it is called', () => {
     const args = ['serve', '--port', '', 'a b', '$HOME', '*', '--help']
     const { result } = await run(join(project, 'node_modules/.bin/jeton'), args, base)
     expect(result.args).toEqual(args)
+  })
+
+  test('as onezone-rest-cli it is that program, and says so when there is no Bun', async () => {
+    await install()
+    const { code, errors } = await run(launcher('onezone-rest-cli'))
+    expect({ code, errors }).toEqual({
+      code: 1,
+      errors: expect.stringContaining('onezone-rest-cli: Bun, which'),
+    })
+    await linkBun('node_modules/bun/bin/bun.exe')
+    const { result } = await run(join(project, 'node_modules/.bin/onezone-rest-cli'), ['a b', '-h'], base)
+    expect(result).toMatchObject({ program: 'rest', args: ['a b', '-h'] })
   })
 
   test('through a chain of links from elsewhere', async () => {
