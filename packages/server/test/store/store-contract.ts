@@ -1,7 +1,9 @@
 import { afterAll, beforeAll } from 'bun:test'
 import { feedContract } from './feed-contract.ts'
+import { invitesContract } from './invites-contract.ts'
 import { linesContract } from './lines-contract.ts'
 import { privilegesContract } from './privileges-contract.ts'
+import { providerTokensContract } from './provider-tokens-contract.ts'
 import { rootKeysContract } from './root-keys-contract.ts'
 import { tenantsContract } from './tenants-contract.ts'
 import { sweepingContract } from './sweeping-contract.ts'
@@ -33,6 +35,8 @@ export function storeContract(open: OpenTestStore): void {
   linesContract(store)
   sweepingContract(store)
   verificationContract(store)
+  providerTokensContract(store)
+  invitesContract(store)
   transactionsContract(store)
   rootKeysContract(store)
   usageContract(store)
