@@ -102,6 +102,63 @@ describe('the cost of a verification', () => {
   })
 })
 
+describe('what the directory is asked for a verification', () => {
+  const asUser = async () => ({ type: 'user', id: (await newUser()).onezoneId }) as const
+  const listing = (...whitelist: readonly string[]): Caveat => ({ type: 'consumer', whitelist })
+  const SUPPORTER = { type: 'opw', id: 'p1' } as const
+
+  test('is nothing for a token that names neither groups nor a service, whoever presents it', async () => {
+    const user = await newUser()
+    const consumer = await asUser()
+    const caveats = [...CAVEATS, listing('usr-*', 'prv-p1')]
+    const { text } = await world.named(user, caveats)
+    const hmacs = HMACS_BEFORE_CAVEATS + caveats.length
+    expect(await world.cost(text, { consumer })).toEqual({ verdict: 'accepted', queries: 1, hmacs })
+    expect(await world.cost(text, { consumer })).toEqual({ verdict: 'accepted', queries: 0, hmacs: 0 })
+  })
+
+  test('is nothing for a token that names groups, as long as no user presents it', async () => {
+    const { text } = await world.named(await newUser(), [listing('grp-g1', 'usr-*', 'prv-*')])
+    const asProvider = { consumer: { type: 'oneprovider', id: 'p1' } } as const
+    expect((await world.cost(text, asProvider)).queries).toBe(1)
+    expect(await world.cost(text, asProvider)).toEqual({ verdict: 'accepted', queries: 0, hmacs: 0 })
+    expect((await world.cost(text)).queries).toBe(0)
+  })
+
+  test('waits for nothing where nothing is asked', async () => {
+    const { text } = await world.named(await newUser(), CAVEATS)
+    const consumer = await asUser()
+    await world.verify(text, { consumer })
+    const presented = world.memory.decode(text)
+    const shown = { ...PRESENTATION, consumer }
+    const verified = verifyToken(world.deps, world.tenant.id, 'onezone', presented, { kind: 'access' }, shown)
+    expect(verified).not.toBeInstanceOf(Promise)
+  })
+
+  test('is who the consumer is and each group that is listed, each time', async () => {
+    const consumer = await asUser()
+    const { text } = await world.named(await newUser(), [listing('usr-*', 'grp-g1', 'grp-g2', 'grp-g1')])
+    expect((await world.cost(text, { consumer })).queries).toBe(1 + 3)
+    expect(await world.cost(text, { consumer })).toEqual({ verdict: 'accepted', queries: 3, hmacs: 0 })
+  })
+
+  test('is two queries, however many groups are listed', async () => {
+    const consumer = await asUser()
+    const groups = Array.from({ length: 1000 }, (_, index) => `grp-g${index}`)
+    const { text } = await world.named(await newUser(), [listing('usr-*', ...groups)])
+    expect((await world.cost(text, { consumer })).queries).toBe(1 + 2)
+    expect((await world.cost(text, { consumer })).queries).toBe(2)
+  })
+
+  test('is whether the presenting service may act for the subject, and for access tokens only', async () => {
+    const { text } = await world.named(await newUser())
+    expect(await world.cost(text, { service: SUPPORTER })).toMatchObject({
+      verdict: 'service_forbidden',
+      queries: 1 + 2,
+    })
+  })
+})
+
 describe('one query is made again, and no more', () => {
   for (const { title, of, verdict, isRemembered, make, undo } of groundChanges) {
     test(`after ${title}`, async () => {

@@ -45,7 +45,7 @@ export interface VerificationWorld {
   confined(text: string, caveats: readonly Caveat[]): string
   /** `accepted`, or the kind of the refusal. */
   verdict(text: string): Promise<string>
-  cost(text: string): Promise<Cost>
+  cost(text: string, presentation?: Partial<Presentation>): Promise<Cost>
   verify(text: string, presentation?: Partial<Presentation>): Promise<Verified>
   /** Verifies while the store's answer waits; `meanwhile` runs once the answer is there and before it arrives. */
   verdictDuring(text: string, meanwhile: () => Promise<unknown>): Promise<string>
@@ -82,10 +82,10 @@ export async function openWorld(limits?: MemoryLimits): Promise<VerificationWorl
     trust: { isCurrent: () => trust.current },
     watch: new VerdictCounts(new NotedUses()),
     verification: counted(store.reads.verification, spent, gate),
-    users: store.reads.users,
-    providers: store.reads.providers,
-    entities: store.reads.entities,
-    relations: store.reads.relations,
+    users: countedReads(store.reads.users, spent),
+    providers: countedReads(store.reads.providers, spent),
+    entities: countedReads(store.reads.entities, spent),
+    relations: countedReads(store.reads.relations, spent),
     atomically: store.atomically,
     keyRing: openKeyRing(masterKey, [newSealedRootKey(masterKey, 1, ambient)], ambient, hmac),
     hmac,
@@ -123,10 +123,10 @@ export async function openWorld(limits?: MemoryLimits): Promise<VerificationWorl
       return (await createTemporaryToken(deps, requestOf(owner, [...caveats, untilLater]))).text
     },
     confined: (text, caveats) => confineToken(text, caveats, hmacSha256),
-    async cost(text) {
+    async cost(text, presentation) {
       spent.queries = 0
       spent.hmacs = 0
-      return { verdict: await verdict(text), ...spent }
+      return { verdict: verdictOf(await verify(text, presentation)), ...spent }
     },
     async verdictDuring(text, meanwhile) {
       gate.afterRead = meanwhile
@@ -160,6 +160,20 @@ function counted(reads: VerificationReads, spent: { queries: number }, gate: Gat
     findNamed: (...asked) => counting(reads.findNamed(...asked)),
     findGeneration: (...asked) => counting(reads.findGeneration(...asked)),
   }
+}
+
+/** The port with each call of it counted as one query. */
+function countedReads<Port extends object>(port: Port, spent: { queries: number }): Port {
+  return new Proxy(port, {
+    get(target, key, receiver) {
+      const member: unknown = Reflect.get(target, key, receiver)
+      if (typeof member !== 'function') return member
+      return (...asked: readonly unknown[]) => {
+        spent.queries += 1
+        return Reflect.apply(member, target, asked)
+      }
+    },
+  })
 }
 
 function whileConnected(memory: VerificationMemory, feed: { readonly isConnected: boolean }): ChangeListener {
