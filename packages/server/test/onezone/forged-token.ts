@@ -1,9 +1,14 @@
+import { decodeToken } from '@jeton/token'
 import { hmacSha256 } from '../../src/hmac.ts'
 
 /** What nobody here would mint: any identifier, any caveat text, signed with a key that no zone has. */
-export function forgedToken(identifier: string, caveats: readonly string[] = []): string {
+export function forgedToken(
+  identifier: string,
+  caveats: readonly string[] = [],
+  key: Uint8Array = new Uint8Array(32),
+): string {
   const encoder = new TextEncoder()
-  let signature = hmacSha256(new Uint8Array(32), encoder.encode(identifier))
+  let signature = hmacSha256(key, encoder.encode(identifier))
   const packets = [packet('location', encoder.encode('zone.example.org'))]
   packets.push(packet('identifier', encoder.encode(identifier)))
   for (const caveat of caveats) {
@@ -13,6 +18,12 @@ export function forgedToken(identifier: string, caveats: readonly string[] = [])
   }
   packets.push(packet('signature', signature))
   return base62(Buffer.concat(packets))
+}
+
+/** A token that says the same as that one, and is signed with another key. */
+export function forgedCopy(token: string): string {
+  const { identifier, caveats } = decodeToken(token)
+  return forgedToken(identifier, caveats)
 }
 
 function packet(key: string, value: Uint8Array): Buffer {
