@@ -1,9 +1,10 @@
 import { named, object } from '../json-schema.ts'
 import type { ApiDescription, DocumentedOperation, DocumentedResponse } from '../openapi-document.ts'
-import type { Callers, RefusalStatus, Route } from './route.ts'
+import type { RefusalStatus, Route } from './route.ts'
 import { routes } from './routes.ts'
 import { sectionOf, sections } from './sections.ts'
 import { errorShape } from './shapes.ts'
+import { whoMayCall } from './who-may-call.ts'
 import { API_RELEASE } from './zone-routes.ts'
 
 /** The Onezone API, as it is spoken here, for a document of it. */
@@ -64,14 +65,6 @@ function documented(route: Route): DocumentedOperation {
     body: route.body.schema,
     responses: [successOf(route), ...route.refusals.map(refusal)],
   }
-}
-
-function whoMayCall(callers: Callers): string {
-  if (callers === 'anyone') return 'For everybody, also without credentials.'
-  const { self, privilege } = callers
-  if (privilege === undefined) return 'For the one whom it is about.'
-  const holders = `holders of the admin privilege \`${privilege}\``
-  return self ? `For the one whom it is about and for ${holders}.` : `For ${holders}.`
 }
 
 function successOf({ success: { status, schema, hasLocation } }: Route): DocumentedResponse {

@@ -1,9 +1,12 @@
 import type { Actor } from '../../authority/actor.ts'
+import type { SubjectName } from '../../authority/named-token.ts'
 import { recheckedHashing } from '../../directory/rechecked-hashing.ts'
 import { Refused } from '../../failure.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
 import { AuthenticationFailed, authenticate, selectCredential } from './auth.ts'
-import { forbidden, serviceUnavailable, unauthorized, unauthorizedBecause } from './catalogue-general.ts'
+import { type Claim, requireAuthorized } from './authorization.ts'
+import { serviceUnavailable, unauthorizedBecause } from './catalogue-general.ts'
+import type { Callers } from './callers.ts'
 import { tokenCaveatUnverified } from './catalogue-tokens.ts'
 import { admitsJson, isJsonType } from './content.ts'
 import type { OnezoneDeps } from './deps.ts'
@@ -11,7 +14,7 @@ import { wireError } from './errors.ts'
 import { parseJson } from './json-body.ts'
 import { authenticationErrorAnswer, empty, errorAnswer } from './render.ts'
 import { disallowingCaveat } from './resource-key.ts'
-import { type Asked, type Callers, type Route, takesBody } from './route.ts'
+import { type Asked, type Route, takesBody } from './route.ts'
 import { WireRefusal } from './wire-error.ts'
 
 const NOBODY: Actor = { kind: 'nobody' }
@@ -41,11 +44,12 @@ export async function answerRoute(
     const asked = { call, tenant, actor, params }
     const sent = acceptBody(deps, route, call, bytes)
     const entity = route.fetch === undefined ? undefined : await fetchEntity(deps, route, asked)
-    const subjectId = route.subject(asked, entity)
-    requireCaveatsAllow(route, asked, subjectId)
-    if (route.callers !== 'anyone') await requireAuthorized(deps, route.callers, actor, subjectId)
-    const exchange = { ...asked, subjectId, entity, body: route.body(sent, deps.memory) }
-    const answering = route.run(depsFor(deps, route, exchange), exchange)
+    const subject = route.subject(asked, entity)
+    requireCaveatsAllow(route, asked, subject)
+    const claim = { ...asked, subject, sent }
+    if (route.callers !== 'anyone') await requireAuthorized(deps, route.callers, claim)
+    const exchange = { ...asked, entity, body: route.body(sent, deps.memory) }
+    const answering = route.run(depsFor(deps, route, claim), exchange)
     answer = answering instanceof Promise ? await answering : answering
   } catch (error) {
     answer = refusalAnswer(error)
@@ -89,19 +93,20 @@ async function fetchEntity(deps: OnezoneDeps, route: Route, asked: Asked): Promi
 const NO_BYTES = new Uint8Array(0)
 
 /** Passwords come in bodies: where there is none, nobody hashes. */
-function depsFor(deps: OnezoneDeps, route: Route, asked: Asked & { subjectId: string }): OnezoneDeps {
+function depsFor(deps: OnezoneDeps, route: Route, claim: Claim): OnezoneDeps {
   const { callers } = route
-  return takesBody(route) && callers !== 'anyone' ? recheckingDeps(deps, callers, asked) : deps
+  return takesBody(route) && callers !== 'anyone' ? recheckingDeps(deps, callers, claim) : deps
 }
 
 function recheckingDeps(
   deps: OnezoneDeps,
   callers: Exclude<Callers, 'anyone'>,
-  { tenant, call, subjectId }: Asked & { subjectId: string },
+  claim: Claim,
 ): OnezoneDeps {
+  const { tenant, call } = claim
   const passwordHashing = recheckedHashing(deps.passwordHashing, async () => {
     const actor = await authenticate(deps, tenant, call, selectCredential(call.headers))
-    await requireAuthorized(deps, callers, actor, subjectId)
+    await requireAuthorized(deps, callers, { ...claim, actor })
   })
   return { ...deps, passwordHashing }
 }
@@ -111,28 +116,15 @@ function requireRoom(deps: OnezoneDeps, route: Route): void {
   if (route.writes && deps.isStoreNearlyFull()) throw new WireRefusal(serviceUnavailable)
 }
 
-function requireCaveatsAllow(route: Route, { actor, params, call }: Asked, subjectId: string): void {
+function requireCaveatsAllow(
+  route: Route,
+  { actor, params, call }: Asked,
+  subject: SubjectName | undefined,
+): void {
   if (actor.kind === 'nobody' || actor.caveats.length === 0) return
-  const values = { ...params, subject: subjectId, client_address: call.clientAddress }
+  const values = { ...params, subject: subject?.id ?? '', client_address: call.clientAddress }
   const caveat = disallowingCaveat(actor.caveats, route.operation, route.resource(values))
   if (caveat !== undefined) throw new WireRefusal(unauthorizedBecause(tokenCaveatUnverified(caveat)))
-}
-
-async function requireAuthorized(
-  deps: OnezoneDeps,
-  callers: Exclude<Callers, 'anyone'>,
-  actor: Actor,
-  subjectId: string,
-): Promise<void> {
-  if (actor.kind === 'nobody') throw new WireRefusal(unauthorized)
-  if (callers.self && actor.onezoneId === subjectId) return
-  const { privilege } = callers
-  const isAdmin =
-    privilege !== undefined &&
-    actor.kind === 'user' &&
-    (await deps.users.hasPrivilege(actor.userId, privilege))
-  if (isAdmin) return
-  throw new WireRefusal(forbidden)
 }
 
 function refusalAnswer(error: unknown): Answer {

@@ -1,22 +1,14 @@
 import type { Operation, Resource } from '@jeton/token'
 import type { Actor } from '../../authority/actor.ts'
+import type { SubjectName } from '../../authority/named-token.ts'
 import type { Tenant } from '../../directory/tenant.ts'
 import type { Answer, Call } from '../dialect.ts'
+import type { Callers } from './callers.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { BASE_PATH } from './render.ts'
 import { type Placeholders, resourceKey } from './resource-key.ts'
 import { type BodyParser, noBody } from './schema.ts'
 import type { Success } from './success.ts'
-
-/** Who may call: everybody, or users who are whom it is about and users who hold the privilege. */
-export type Callers =
-  | 'anyone'
-  | {
-      /** The user that the operation is about: the caller of `/user…`, the `{id}` of `/users/{id}…`, a token's subject. */
-      readonly self: boolean
-      /** An admin privilege that is enough instead; none: only himself. */
-      readonly privilege?: string
-    }
 
 /** One request on its way to the domain. */
 export interface Asked {
@@ -28,8 +20,6 @@ export interface Asked {
 }
 
 export interface Exchange<Body, Entity> extends Asked {
-  /** The Onezone id of the user that it is about; empty when it is about none. */
-  readonly subjectId: string
   readonly body: Body
   readonly entity: Entity
 }
@@ -56,8 +46,8 @@ export interface RouteDefinition<Body, Entity> {
   readonly writes?: boolean
   /** The entity that must be there before anything else is asked. @throws {Refused} `…_not_found` */
   readonly fetch?: (deps: OnezoneDeps, asked: Asked) => Promise<Entity>
-  /** Whom it is about. */
-  readonly subject?: (asked: Asked, entity: Entity) => string
+  /** Whom it is about: the user or the provider that is `self` and `{subject}` to it. */
+  readonly subject?: (asked: Asked, entity: Entity) => SubjectName
   /** The one domain call, and its answer. */
   readonly run: (deps: OnezoneDeps, exchange: Exchange<Body, Entity>) => Promise<Answer> | Answer
 }
@@ -81,7 +71,7 @@ export interface Route {
   readonly writes: boolean
   readonly body: BodyParser<unknown>
   readonly fetch: ((deps: OnezoneDeps, asked: Asked) => Promise<unknown>) | undefined
-  readonly subject: (asked: Asked, entity: unknown) => string
+  readonly subject: (asked: Asked, entity: unknown) => SubjectName | undefined
   readonly run: (deps: OnezoneDeps, exchange: Exchange<unknown, unknown>) => Promise<Answer> | Answer
 }
 
@@ -108,7 +98,7 @@ export function route<Body = undefined, Entity = undefined>(
     fetch: definition.fetch,
     // The pipeline hands `subject` and `run` what this very route's `fetch` and `body` gave, so the types they lose
     // here are the types they get there.
-    subject: (definition.subject ?? (() => '')) as Route['subject'],
+    subject: (definition.subject ?? (() => undefined)) as Route['subject'],
     run: definition.run as Route['run'],
   }
 }
@@ -130,7 +120,15 @@ function refusalsOf<Body, Entity>(definition: RouteDefinition<Body, Entity>): re
   return [...statuses].toSorted((a, b) => a - b)
 }
 
-/** The Onezone id of the caller; empty for nobody. */
-export function callersId({ actor }: Asked): string {
-  return actor.kind === 'user' ? actor.onezoneId : ''
+/**
+ * Whom `/user…` or `/provider…` is about: the caller, whatever he is. Of the wrong kind he is nobody's user or provider
+ * (Onezone REST, caller mismatches). Nobody has an empty id.
+ */
+export function callerAs(type: SubjectName['type']): (asked: Asked) => SubjectName {
+  return ({ actor }) => ({ type, id: actor.kind === 'nobody' ? '' : actor.onezoneId })
+}
+
+/** Whom `/users/{id}…` or `/providers/{id}…` is about. */
+export function namedInPath(type: SubjectName['type']): (asked: Asked) => SubjectName {
+  return ({ params }) => ({ type, id: params['id'] ?? '' })
 }

@@ -1,4 +1,3 @@
-import { providerTokenRoutes } from './provider-token-routes.ts'
 import type { Route } from './route.ts'
 import { subjectTokenRoutes } from './subject-token-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
@@ -11,7 +10,6 @@ export const routes: readonly Route[] = [
   ...verifyRoutes,
   ...tokenRoutes,
   ...subjectTokenRoutes,
-  ...providerTokenRoutes,
   ...userRoutes,
   ...zoneRoutes,
 ]

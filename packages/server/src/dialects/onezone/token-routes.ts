@@ -5,27 +5,29 @@ import { getNamedToken, listAllNamedTokens, type ShownToken, textOf } from '../.
 import { deleteNamedToken } from '../../authority/revoke.ts'
 import { object } from '../json-schema.ts'
 import { confineBody, examineBody, tokenChangeBody } from './bodies.ts'
+import { admin, type Callers, clusterHolder, clusterMember, self, supporter } from './callers.ts'
 import { badValueToken } from './catalogue-data.ts'
 import { serviceUnavailable } from './catalogue-general.ts'
 import { tokenCaveatUnknown } from './catalogue-tokens.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { tokenMalformed } from './errors.ts'
 import { examinedJson, json, namedTokenJson, noContent } from './render.ts'
-import { type Asked, type Callers, type Route, route } from './route.ts'
+import { type Asked, type Route, route } from './route.ts'
 import { examinedShape, flag, idsUnder, namedTokenShape, tokenText } from './shapes.ts'
 import { noContentAnswer, ok } from './success.ts'
 import { WireRefusal } from './wire-error.ts'
 
 /** `/tokens/…` except verification: looking into a token, narrowing it, and named tokens by id. */
 
-const OWNER_OR_ADMIN: Callers = { self: true, privilege: 'oz_tokens_manage' }
+const ADMIN = admin('oz_tokens_manage')
+/** A provider's tokens are also for whoever manages its cluster. */
+const MANAGERS: Callers = [self, clusterHolder('cluster_update'), ADMIN]
 
 /** What the operations on one named token have in common: it is looked up first, and is about its subject. */
 const ofNamedToken = {
   fetch: (deps: OnezoneDeps, { tenant, params }: Asked) =>
     getNamedToken(deps, tenant.id, 'onezone', params['id'] ?? ''),
-  subject: (_: Asked, { subject }: ShownToken) => subject.id,
-  callers: OWNER_OR_ADMIN,
+  subject: (_: Asked, { subject }: ShownToken) => subject,
 }
 
 export const tokenRoutes: readonly Route[] = [
@@ -61,7 +63,7 @@ export const tokenRoutes: readonly Route[] = [
     summary: 'List the named tokens of everybody',
     success: ok(idsUnder('tokens')),
     resource: 'token.null.list:private',
-    callers: { self: false, privilege: 'oz_tokens_manage' },
+    callers: [ADMIN],
     run: async (deps, { tenant }) =>
       json(200, { tokens: await listAllNamedTokens(deps, tenant.id, 'onezone') }),
   }),
@@ -73,6 +75,7 @@ export const tokenRoutes: readonly Route[] = [
     summary: 'Get a named token',
     success: ok(namedTokenShape),
     resource: 'token.{id}.instance:private',
+    callers: MANAGERS,
     run: (deps, { tenant, entity }) => json(200, namedTokenJson(entity, textOf(deps, tenant, entity))),
   }),
   route({
@@ -83,6 +86,7 @@ export const tokenRoutes: readonly Route[] = [
     summary: 'Rename a named token, revoke it or change its metadata',
     success: noContentAnswer,
     resource: 'token.{id}.instance:private',
+    callers: MANAGERS,
     body: tokenChangeBody,
     run: async (deps, { tenant, entity, body }) => {
       const { revoked, ...change } = body
@@ -104,6 +108,7 @@ export const tokenRoutes: readonly Route[] = [
     summary: 'Delete a named token',
     success: noContentAnswer,
     resource: 'token.{id}.instance:private',
+    callers: MANAGERS,
     run: async (deps, { tenant, entity }) => {
       await deleteNamedToken(deps, tenant.id, 'onezone', entity.token.id)
       return noContent
@@ -117,6 +122,7 @@ export const tokenRoutes: readonly Route[] = [
     summary: 'Tell whether a named token is revoked',
     success: ok(object({ revoked: flag })),
     resource: 'token.{id}.instance:shared',
+    callers: [self, supporter, clusterMember, ADMIN],
     run: (_, { entity }) => json(200, { revoked: entity.token.isRevoked }),
   }),
 ]

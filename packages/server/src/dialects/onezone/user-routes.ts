@@ -1,5 +1,4 @@
 import { changeOwnPassword, setPasswordLogin } from '../../directory/passwords.ts'
-import type { User } from '../../directory/user.ts'
 import {
   changePrivileges,
   createUser,
@@ -20,11 +19,12 @@ import {
   privilegeChangeBody,
   profileBody,
 } from './bodies.ts'
+import { admin, self } from './callers.ts'
 import { unauthorizedBecause } from './catalogue-general.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { wireError } from './errors.ts'
 import { created, json, noContent, userJson } from './render.ts'
-import { type Asked, callersId, type Route, route } from './route.ts'
+import { type Asked, callerAs, namedInPath, type Route, route } from './route.ts'
 import { idsUnder, privilegesShape, userShape } from './shapes.ts'
 import { createdAs, noContentAnswer, ok } from './success.ts'
 import { WireRefusal } from './wire-error.ts'
@@ -32,7 +32,7 @@ import { WireRefusal } from './wire-error.ts'
 /** `/users…`: who is unknown is said so before anything else is asked, even to nobody. */
 const ofUser = {
   fetch: (deps: OnezoneDeps, { tenant, params }: Asked) => getUser(deps, tenant.id, params['id'] ?? ''),
-  subject: (_: Asked, user: User) => user.onezoneId,
+  subject: namedInPath('user'),
 }
 
 /** `/user…`: the caller. Nobody is no user. */
@@ -41,7 +41,7 @@ const ofCaller = {
     if (actor.kind === 'nobody') throw new Refused({ kind: 'not_authenticated' })
     return getUser(deps, tenant.id, actor.onezoneId)
   },
-  subject: callersId,
+  subject: callerAs('user'),
 }
 
 /** The two paths to one user, and how operation ids and summaries name him there. */
@@ -58,7 +58,7 @@ export const userRoutes: readonly Route[] = [
     summary: 'Create a user',
     success: createdAs(),
     resource: 'user.null.instance:private',
-    callers: { self: false, privilege: 'oz_users_create' },
+    callers: [admin('oz_users_create')],
     writes: true,
     body: newUserBody,
     run: async (deps, { tenant, body }) => {
@@ -73,7 +73,7 @@ export const userRoutes: readonly Route[] = [
     summary: 'List all users',
     success: ok(idsUnder('users')),
     resource: 'user.null.list:private',
-    callers: { self: false, privilege: 'oz_users_list' },
+    callers: [admin('oz_users_list')],
     run: async (deps, { tenant }) => json(200, { users: await listUsers(deps, tenant.id) }),
   }),
   route({
@@ -84,7 +84,7 @@ export const userRoutes: readonly Route[] = [
     summary: 'Change the full name or the username of the caller',
     success: noContentAnswer,
     resource: 'user.{subject}.instance:private',
-    callers: { self: true, privilege: 'oz_users_update' },
+    callers: [self, admin('oz_users_update')],
     writes: true,
     body: profileBody,
     run: async (deps, { entity, body }) => {
@@ -101,7 +101,7 @@ export const userRoutes: readonly Route[] = [
     success: noContentAnswer,
     resource: 'user.{subject}.basic_auth:private',
     // Not even for himself: a stolen token would become a password.
-    callers: { self: false, privilege: 'oz_users_manage_passwords' },
+    callers: [admin('oz_users_manage_passwords')],
     writes: true,
     body: passwordLoginBody,
     run: async (deps, { entity, body: { basicAuthEnabled, newPassword } }) => {
@@ -120,7 +120,7 @@ export const userRoutes: readonly Route[] = [
     summary: 'Change the password of the caller',
     success: noContentAnswer,
     resource: 'user.{subject}.password:private',
-    callers: { self: true },
+    callers: [self],
     writes: true,
     body: passwordChangeBody,
     run: async (deps, { entity, call, body: { oldPassword, newPassword } }) => {
@@ -138,7 +138,7 @@ export const userRoutes: readonly Route[] = [
     summary: 'Block a user, or let him in again',
     success: noContentAnswer,
     resource: 'user.{subject}.access_block:private',
-    callers: { self: false, privilege: 'oz_users_update' },
+    callers: [admin('oz_users_update')],
     body: accessBlockBody,
     run: async (deps, { entity, body }) => {
       await setBlocked(deps, entity.id, body.blocked)
@@ -154,7 +154,7 @@ export const userRoutes: readonly Route[] = [
       summary: `Get the details of ${whom}`,
       success: ok(userShape),
       resource: 'user.{subject}.instance:protected',
-      callers: { self: true, privilege: 'oz_users_view' },
+      callers: [self, admin('oz_users_view')],
       run: (_, { entity }) => json(200, userJson(entity)),
     }),
     route({
@@ -165,7 +165,7 @@ export const userRoutes: readonly Route[] = [
       summary: `Delete ${whom}`,
       success: noContentAnswer,
       resource: 'user.{subject}.instance:private',
-      callers: { self: true, privilege: 'oz_users_delete' },
+      callers: [self, admin('oz_users_delete')],
       run: async (deps, { entity }) => {
         await deleteUser(deps, entity.id)
         return noContent
@@ -179,7 +179,7 @@ export const userRoutes: readonly Route[] = [
       summary: `List the admin privileges that ${whom} holds directly`,
       success: ok(privilegesShape),
       resource: 'user.{subject}.oz_privileges:private',
-      callers: { self: true, privilege: 'oz_view_privileges' },
+      callers: [self, admin('oz_view_privileges')],
       run: async (deps, { entity }) => json(200, { privileges: await listPrivileges(deps, entity.id) }),
     }),
     route({
@@ -190,7 +190,7 @@ export const userRoutes: readonly Route[] = [
       summary: `List the admin privileges that ${whom} holds, through groups too`,
       success: ok(privilegesShape),
       resource: 'user.{subject}.eff_oz_privileges:private',
-      callers: { self: true, privilege: 'oz_view_privileges' },
+      callers: [self, admin('oz_view_privileges')],
       // Without groups, what is effective is what is held directly.
       run: async (deps, { entity }) => json(200, { privileges: await listPrivileges(deps, entity.id) }),
     }),
@@ -202,7 +202,7 @@ export const userRoutes: readonly Route[] = [
       summary: `Grant and revoke admin privileges of ${whom}`,
       success: noContentAnswer,
       resource: 'user.{subject}.oz_privileges:private',
-      callers: { self: false, privilege: 'oz_set_privileges' },
+      callers: [admin('oz_set_privileges')],
       writes: true,
       body: privilegeChangeBody,
       run: async (deps, { entity, body: { grant = [], revoke = [] } }) => {
@@ -218,7 +218,7 @@ export const userRoutes: readonly Route[] = [
       summary: `Revoke all admin privileges that ${whom} holds directly`,
       success: noContentAnswer,
       resource: 'user.{subject}.oz_privileges:private',
-      callers: { self: false, privilege: 'oz_set_privileges' },
+      callers: [admin('oz_set_privileges')],
       run: async (deps, { entity }) => {
         await revokeAllPrivileges(deps, entity.id)
         return noContent
