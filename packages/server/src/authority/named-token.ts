@@ -82,12 +82,7 @@ export interface SubjectState {
   readonly isBlocked: boolean
 }
 
-const SUBJECT_TYPES = { user: 'user', provider: 'oneprovider' } as const satisfies Record<
-  SubjectRef['kind'],
-  SubjectName['type']
->
-
 /** As token texts name him. */
 export function nameOf({ id, ref }: Pick<SubjectState, 'id' | 'ref'>): SubjectName {
-  return { type: SUBJECT_TYPES[ref.kind], id }
+  return { type: ref.kind === 'user' ? 'user' : 'oneprovider', id }
 }
