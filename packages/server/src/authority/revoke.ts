@@ -47,5 +47,10 @@ export async function revokeTemporaryTokens(
   const line = await findLine(deps, tenantId, audience, subject)
   if (line === undefined) return deps.settled()
   const key = deps.keyRing.newReference()
-  await deps.acknowledged(({ tokens }) => tokens.raiseGeneration(line, key))
+  try {
+    await deps.acknowledged(({ tokens }) => tokens.raiseGeneration(line, key))
+  } catch (error) {
+    // Removed this very moment: nothing of his is alive, and a work that is refused has waited too.
+    if (!(error instanceof Refused) || error.failure.kind !== 'subject_invalid') throw error
+  }
 }
