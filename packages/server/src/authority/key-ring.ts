@@ -1,28 +1,33 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto'
 import type { Hmac } from '@jeton/token'
 import type { Ambient } from '../ambient.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import type { Audience, Generation, KeyReference, TokenId, TokenLine } from './named-token.ts'
 import type { SealedRootKey } from './ports.ts'
+import { DoesNotOpen, newNonce, SEALING_KEY_BYTES, seal, unseal } from './sealing.ts'
 import { packSecretParts } from './secret-parts.ts'
 
-export const MASTER_KEY_BYTES = 32
+export const MASTER_KEY_BYTES = SEALING_KEY_BYTES
 const ROOT_KEY_BYTES = 32
 const SALT_BYTES = 16
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
 
 /**
  * The root keys, opened. Every token secret is derived from one of them and from what stands in the token's row:
  * the database alone forges nothing, and an id or a generation that comes back does not revive an old token,
- * for the salt is another one.
+ * for the salt is another one. A secret that was given elsewhere stands in the row, sealed under one of them.
  */
 export interface KeyRing {
   /** The active root key with a fresh salt: what a new row is written with. */
   newReference(): KeyReference
-  /** The secret of one named token, as 64 ASCII hex characters. One HMAC. @throws {UnknownRootKey} */
+  /** What a row is written with whose token was issued elsewhere, and goes on verifying here. */
+  referenceToNamed(tenantId: TenantId, audience: Audience, id: TokenId, secret: Uint8Array): KeyReference
+  /** The same for a generation of temporary tokens. */
+  referenceToTemporary(line: TokenLine, generation: number, secret: Uint8Array): KeyReference
+  /**
+   * The secret of one named token: 64 ASCII hex characters, or what it was given elsewhere. One HMAC, or one unsealing.
+   * @throws {UnknownRootKey} @throws {DoesNotOpen}
+   */
   namedSecret(tenantId: TenantId, audience: Audience, id: TokenId | string, key: KeyReference): Uint8Array
-  /** The secret that all temporary tokens of one generation share. One HMAC. @throws {UnknownRootKey} */
+  /** The secret that all temporary tokens of one generation share; the same. */
   temporarySecret(line: TokenLine, generation: Generation): Uint8Array
 }
 
@@ -43,62 +48,57 @@ export function openKeyRing(
   ambient: Ambient,
   hmac: Hmac,
 ): KeyRing {
-  const rootKeys = new Map(sealedKeys.map((row) => [row.kid, unseal(masterKey, row)]))
+  const rootKeys = new Map(sealedKeys.map((row) => [row.kid, openRootKey(masterKey, row)]))
   const active = sealedKeys.find((row) => row.isActive)
   if (active === undefined) throw new WrongMasterKey('the key ring has no active root key')
 
-  const derive = (kid: number, message: Uint8Array): Uint8Array => {
+  const rootKeyOf = (kid: number): Uint8Array => {
     const rootKey = rootKeys.get(kid)
     if (rootKey === undefined) throw new UnknownRootKey(`root key ${kid} is not in the key ring`)
-    return hexBytes(hmac(rootKey, message))
+    return rootKey
+  }
+  // Derived, so that no root key is used for two things.
+  const sealingKeyOf = (kid: number): Uint8Array => hmac(rootKeyOf(kid), SEALING_PURPOSE)
+  const newReference = (): KeyReference => ({ kid: active.kid, salt: ambient.randomBytes(SALT_BYTES) })
+  const secretOf = (parts: PackParts, key: KeyReference): Uint8Array =>
+    key.sealedSecret === undefined
+      ? hexBytes(hmac(rootKeyOf(key.kid), parts('derived', key.salt)))
+      : unseal(sealingKeyOf(key.kid), key.sealedSecret, parts('sealed', key.salt))
+  const referenceTo = (parts: PackParts, secret: Uint8Array): KeyReference => {
+    const key = newReference()
+    const identity = parts('sealed', key.salt)
+    const sealedSecret = seal(sealingKeyOf(key.kid), newNonce(ambient), secret, identity)
+    return { ...key, sealedSecret }
   }
   return {
-    newReference: () => ({ kid: active.kid, salt: ambient.randomBytes(SALT_BYTES) }),
-    namedSecret: (tenantId, audience, id, key) =>
-      derive(key.kid, packSecretParts('named', audience, tenantId, id, 0, key.salt)),
-    temporarySecret: (line, { number, key }) =>
-      derive(
-        key.kid,
-        packSecretParts(
-          'temporary',
-          line.audience,
-          line.tenantId,
-          `${line.subject.kind}:${line.subject.id}`,
-          number,
-          key.salt,
-        ),
-      ),
+    newReference,
+    referenceToNamed: (tenantId, audience, id, secret) =>
+      referenceTo(partsOfNamed(tenantId, audience, id), secret),
+    referenceToTemporary: (line, generation, secret) =>
+      referenceTo(partsOfTemporary(line, generation), secret),
+    namedSecret: (tenantId, audience, id, key) => secretOf(partsOfNamed(tenantId, audience, id), key),
+    temporarySecret: (line, { number, key }) => secretOf(partsOfTemporary(line, number), key),
   }
 }
 
 /** A fresh root key, sealed; the first one of an installation, or the next one of a rotation. */
 export function newSealedRootKey(masterKey: Uint8Array, kid: number, ambient: Ambient): SealedRootKey {
-  const nonce = ambient.randomBytes(NONCE_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', masterKey, nonce)
-  cipher.setAAD(rowIdentity(kid))
-  const ciphertext = cipher.update(ambient.randomBytes(ROOT_KEY_BYTES))
-  cipher.final()
-  return { kid, isActive: true, sealed: concat(nonce, ciphertext, cipher.getAuthTag()) }
+  const nonce = newNonce(ambient)
+  const rootKey = ambient.randomBytes(ROOT_KEY_BYTES)
+  return { kid, isActive: true, sealed: seal(masterKey, nonce, rootKey, rowIdentity(kid)) }
 }
 
-function unseal(masterKey: Uint8Array, row: SealedRootKey): Uint8Array {
-  const { kid, sealed } = row
-  if (sealed.length !== NONCE_BYTES + ROOT_KEY_BYTES + TAG_BYTES) {
-    // Also keeps a shorter tag out, which GCM would take and which is easier to guess.
-    throw new WrongMasterKey(`root key ${kid} is not as it was sealed`)
-  }
+const SEALING_PURPOSE = new TextEncoder().encode('jeton: seals secrets that were given elsewhere')
+
+function openRootKey(masterKey: Uint8Array, { kid, sealed }: SealedRootKey): Uint8Array {
   try {
-    const decipher = createDecipheriv('aes-256-gcm', masterKey, sealed.subarray(0, NONCE_BYTES), {
-      authTagLength: TAG_BYTES,
-    })
-    decipher.setAAD(rowIdentity(kid))
-    decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES))
-    const rootKey = decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES))
-    decipher.final()
-    return new Uint8Array(rootKey)
+    const rootKey = unseal(masterKey, sealed, rowIdentity(kid))
+    if (rootKey.length === ROOT_KEY_BYTES) return rootKey
   } catch (cause) {
+    if (!(cause instanceof DoesNotOpen)) throw cause
     throw new WrongMasterKey(`the master key does not open root key ${kid}`, { cause })
   }
+  throw new WrongMasterKey(`root key ${kid} is not as it was sealed`)
 }
 
 /** Bound in as additional data, so that a sealed key moved to another row does not open there. */
@@ -106,14 +106,25 @@ function rowIdentity(kid: number): Uint8Array {
   return new TextEncoder().encode(`jeton root key ${kid}`)
 }
 
-function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
+/** What a row's secret is derived over, or sealed for. */
+type PackParts = (how: 'derived' | 'sealed', salt: Uint8Array) => Uint8Array
+
+function partsOfNamed(tenantId: TenantId, audience: Audience, id: string): PackParts {
+  return (how, salt) =>
+    packSecretParts(how === 'derived' ? 'named' : 'sealed named', audience, tenantId, id, 0, salt)
+}
+
+function partsOfTemporary({ audience, tenantId, subject }: TokenLine, generation: number): PackParts {
+  const whose = `${subject.kind}:${subject.id}`
+  return (how, salt) =>
+    packSecretParts(
+      how === 'derived' ? 'temporary' : 'sealed temporary',
+      audience,
+      tenantId,
+      whose,
+      generation,
+      salt,
+    )
 }
 
 const HEX_DIGITS = new TextEncoder().encode('0123456789abcdef')

@@ -35,6 +35,8 @@ export interface KeyReference {
   readonly kid: number
   /** 16 random bytes. */
   readonly salt: Uint8Array
+  /** Of a token that was issued elsewhere: its secret, sealed under that root key. Then nothing is derived. */
+  readonly sealedSecret?: Uint8Array
 }
 
 export type JsonObject = { readonly [key: string]: unknown }

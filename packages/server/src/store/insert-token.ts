@@ -34,6 +34,7 @@ const types = {
   created_at: 'bigint',
   kid: 'integer',
   salt: 'bytea',
+  sealed_secret: 'bytea',
   carried_privileges: 'bigint',
   usage_limit: 'text',
   usage_count: 'bigint',

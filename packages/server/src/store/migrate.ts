@@ -7,6 +7,7 @@ import { cluster } from './migrations/0002-cluster.ts'
 import { tokenSerials } from './migrations/0003-token-serials.ts'
 import { onezoneDirectory } from './migrations/0004-onezone-directory.ts'
 import { invites } from './migrations/0005-invites.ts'
+import { importedSecrets } from './migrations/0006-imported-secrets.ts'
 import type { ColumnTypes } from './migrations/column-types.ts'
 import type { Schema } from './schema.ts'
 
@@ -49,6 +50,7 @@ const migrations: Readonly<Record<string, (types: ColumnTypes, incarnation: stri
   '0003-token-serials': tokenSerials,
   '0004-onezone-directory': onezoneDirectory,
   '0005-invites': invites,
+  '0006-imported-secrets': importedSecrets,
 }
 
 const migrationNames = Object.keys(migrations)

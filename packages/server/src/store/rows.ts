@@ -9,7 +9,14 @@ import {
 } from '@jeton/token'
 import type { UnixSeconds } from '../ambient.ts'
 import { INVITE_RULES } from '../authority/invite-rules.ts'
-import type { Generation, InviteTerms, JsonObject, NamedToken, TokenId } from '../authority/named-token.ts'
+import type {
+  Generation,
+  InviteTerms,
+  JsonObject,
+  KeyReference,
+  NamedToken,
+  TokenId,
+} from '../authority/named-token.ts'
 import { privilegeMask, privilegesOfMask } from '../directory/entity-privileges.ts'
 import type { Tenant, TenantId } from '../directory/tenant.ts'
 import type { User, UserId, UserWithPassword } from '../directory/user.ts'
@@ -111,7 +118,7 @@ export function namedTokenFromRow(row: NamedTokenRow): NamedToken {
     customMetadata: parseExactJson(row.custom_metadata) as JsonObject,
     isRevoked: row.is_revoked === 1,
     createdAt: row.created_at as UnixSeconds,
-    key: { kid: row.kid, salt: row.salt },
+    key: keyReference(row.kid, row.salt, row.sealed_secret),
     ...(type.kind === 'invite' && { invite: inviteTermsFromRow(row, type.inviteType) }),
   }
 }
@@ -130,6 +137,7 @@ export function namedTokenRow(token: NamedToken): Omit<NamedTokenRow, 'epoch'> {
     created_at: token.createdAt,
     kid: token.key.kid,
     salt: token.key.salt,
+    sealed_secret: token.key.sealedSecret ?? null,
     ...inviteColumns(token),
   }
 }
@@ -166,10 +174,30 @@ export function metadataText(metadata: JsonObject): string {
 
 /** `undefined` when the line has never needed a generation. */
 export function generationFromRow(
-  row: Pick<TokenLineRow, 'generation' | 'generation_kid' | 'generation_salt'>,
+  row: Pick<TokenLineRow, 'generation' | KeyColumns>,
 ): Generation | undefined {
-  if (row.generation_kid === null || row.generation_salt === null) return undefined
-  return { number: row.generation, key: { kid: row.generation_kid, salt: row.generation_salt } }
+  const { generation, generation_kid, generation_salt, generation_sealed_secret } = row
+  if (generation_kid === null || generation_salt === null) return undefined
+  return { number: generation, key: keyReference(generation_kid, generation_salt, generation_sealed_secret) }
+}
+
+export type KeyColumns = 'generation_kid' | 'generation_salt' | 'generation_sealed_secret'
+
+/** The columns of a line that say what its generation's secret is made from. */
+export function generationKeyColumns({
+  kid,
+  salt,
+  sealedSecret,
+}: KeyReference): Pick<TokenLineRow, KeyColumns> {
+  return {
+    generation_kid: kid,
+    generation_salt: salt,
+    generation_sealed_secret: sealedSecret ?? null,
+  }
+}
+
+export function keyReference(kid: number, salt: Uint8Array, sealedSecret: Uint8Array | null): KeyReference {
+  return sealedSecret === null ? { kid, salt } : { kid, salt, sealedSecret }
 }
 
 export function flag(value: boolean): 0 | 1 {

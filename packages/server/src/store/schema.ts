@@ -21,6 +21,7 @@ export interface Schema {
   readonly change_floor: { readonly id: number; readonly oldest: number }
   readonly node_leases: LeaseRow
   readonly token_usage: UsageRow
+  readonly import_marks: ImportMarkRow
   readonly providers: ProviderRow
   readonly entities: EntityRow
   readonly group_privileges: {
@@ -91,6 +92,7 @@ export interface TokenLineRow extends LineColumns {
   readonly generation: number
   readonly generation_kid: number | null
   readonly generation_salt: Uint8Array | null
+  readonly generation_sealed_secret: Uint8Array | null
 }
 
 export interface NamedTokenTable extends NamedTokenRow {
@@ -110,6 +112,7 @@ export interface NamedTokenRow extends LineColumns {
   readonly created_at: number
   readonly kid: number
   readonly salt: Uint8Array
+  readonly sealed_secret: Uint8Array | null
   readonly carried_privileges: number | null
   readonly usage_limit: string | null
   readonly usage_count: number
@@ -146,6 +149,14 @@ export interface UsageRow {
   readonly serial: number
   readonly last_used_at: number
   readonly uses: number
+}
+
+export interface ImportMarkRow {
+  readonly tenant_id: number
+  readonly kind: number
+  readonly key: string
+  readonly state: number
+  readonly run: number
 }
 
 export interface ProviderRow {

@@ -33,9 +33,21 @@ export async function createLine(unit: UnitOfWork, line: TokenLine): Promise<voi
   if (subject === undefined) throw new Refused({ kind: 'subject_invalid' })
   await unit.db
     .insertInto('token_lines')
-    .values({ ...lineColumns(line), epoch: 1, generation: 0, generation_kid: null, generation_salt: null })
+    .values(newLine(lineColumns(line)))
     .onConflict((conflict) => conflict.columns(lineColumnNames).doNothing())
     .execute()
+}
+
+/** A line on which nothing was ever issued. */
+export function newLine(line: LineColumns): TokenLineRow {
+  return {
+    ...line,
+    epoch: 1,
+    generation: 0,
+    generation_kid: null,
+    generation_salt: null,
+    generation_sealed_secret: null,
+  }
 }
 
 const SUBJECT_TABLES = { user: 'users', provider: 'providers' } as const satisfies Record<

@@ -49,7 +49,7 @@ export function tokenReads(db: Kysely<Schema>): TokenReads {
     async currentGeneration(line): Promise<Generation | undefined> {
       const row = await db
         .selectFrom('token_lines')
-        .select(['generation', 'generation_kid', 'generation_salt'])
+        .select(['generation', 'generation_kid', 'generation_salt', 'generation_sealed_secret'])
         .where(isOfLine(lineColumns(line)))
         .executeTakeFirst()
       return row && generationFromRow(row)

@@ -11,7 +11,7 @@ import type { TenantId } from '../directory/tenant.ts'
 import { lineKey, tokenKey } from '../change.ts'
 import { audienceCode, lineColumns } from './codes.ts'
 import { insertOnLine } from './insert-token.ts'
-import { flag, generationFromRow, metadataText, namedTokenFromRow } from './rows.ts'
+import { flag, generationFromRow, generationKeyColumns, metadataText, namedTokenFromRow } from './rows.ts'
 import { scheduleSweep } from './sweeps.ts'
 import { createLine, holdLine, isAlive, isOfLine } from './token-lines.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
@@ -127,8 +127,7 @@ async function nextGeneration(unit: UnitOfWork, line: TokenLine, key: KeyReferen
     .updateTable('token_lines')
     .set((eb) => ({
       generation: eb('generation', '+', 1),
-      generation_kid: key.kid,
-      generation_salt: key.salt,
+      ...generationKeyColumns(key),
     }))
     .where(isOfLine(lineColumns(line)))
     .returning('generation')

@@ -10,7 +10,7 @@ import {
   userIdColumns,
   userKindCode,
 } from './codes.ts'
-import { generationFromRow } from './rows.ts'
+import { generationFromRow, keyReference } from './rows.ts'
 
 /** Answers one prepared statement of at most one row, in one round trip. Integers up to 2^53 come as numbers. */
 export type PointRead = (sql: string, parameters: readonly (string | number)[]) => unknown
@@ -31,8 +31,8 @@ export function verificationReads(read: PointRead, sign: '$' | '?'): Verificatio
       const row = (await read(namedQueries[audience], [tenantId, id])) as NamedRow | undefined
       const subject = row && subjectOfNamed(row)
       if (row === undefined || subject === undefined) return undefined
-      const { serial, kid, salt } = row
-      return { token: { serial, isRevoked: row.is_revoked === 1, key: { kid, salt } }, subject }
+      const key = keyReference(row.kid, row.salt, row.sealed_secret)
+      return { token: { serial: row.serial, isRevoked: row.is_revoked === 1, key }, subject }
     },
 
     async findGeneration(tenantId, audience, { type, id }) {
@@ -56,6 +56,7 @@ interface NamedRow {
   readonly is_revoked: number
   readonly kid: number
   readonly salt: Uint8Array
+  readonly sealed_secret: Uint8Array | null
   /** Null: its subject is no user. */
   readonly user_id: number | null
   readonly user_name: string | null
@@ -69,6 +70,7 @@ interface GenerationRow {
   readonly generation: number
   readonly generation_kid: number | null
   readonly generation_salt: Uint8Array | null
+  readonly generation_sealed_secret: Uint8Array | null
   readonly canonical_id: number
   readonly subject_id: string
   readonly is_blocked: number
@@ -97,11 +99,11 @@ function namedQuery(audience: Audience, sign: string): string {
   const providerIdColumn = providerIdColumns[audience]
   const isProviderKnown = providerIdColumn !== undefined
   return `
-    select t.serial, t.is_revoked, t.kid, t.salt, u.id as user_id, u.${userIdColumns[audience]} as user_name, u.is_blocked,
+    select t.serial, t.is_revoked, t.kid, t.salt, t.sealed_secret, u.id as user_id, u.${userIdColumns[audience]} as user_name, u.is_blocked,
       ${isProviderKnown ? 'p.id' : 'null'} as provider_id,
       ${isProviderKnown ? `p.${providerIdColumn}` : 'null'} as provider_name
     from (
-      select serial, tenant_id, subject_kind, subject_id, epoch, is_revoked, kid, salt
+      select serial, tenant_id, subject_kind, subject_id, epoch, is_revoked, kid, salt, sealed_secret
       from named_tokens ${sign === '?' ? VERDICT_INDEX : ''}
       where tenant_id = ${sign}1 and audience = ${code} and id = ${sign}2
       limit 1
@@ -145,7 +147,8 @@ function generationQuery(
   sign: string,
 ): string {
   return `
-    select l.generation, l.generation_kid, l.generation_salt, s.id as canonical_id, s.subject_id, s.is_blocked
+    select l.generation, l.generation_kid, l.generation_salt, l.generation_sealed_secret,
+      s.id as canonical_id, s.subject_id, s.is_blocked
     from (
       select id, tenant_id, ${columns} from ${table}
       where tenant_id = ${sign}1 and ${idColumn} = ${sign}2

@@ -5,7 +5,8 @@ import {
   UnknownRootKey,
   WrongMasterKey,
 } from '../../src/authority/key-ring.ts'
-import type { Audience, Generation, TokenLine } from '../../src/authority/named-token.ts'
+import type { Audience, Generation, TokenId, TokenLine } from '../../src/authority/named-token.ts'
+import { DoesNotOpen } from '../../src/authority/sealing.ts'
 import type { TenantId } from '../../src/directory/tenant.ts'
 import type { UserId } from '../../src/directory/user.ts'
 import { hmacSha256 } from '../../src/hmac.ts'
@@ -16,6 +17,7 @@ const masterKey = ambient.randomBytes(32)
 const sealed = newSealedRootKey(masterKey, 1, ambient)
 const ring = openKeyRing(masterKey, [sealed], ambient, hmacSha256)
 const tenant = (id: number) => id as TenantId
+const id = (text: string) => text as TokenId
 const key = { kid: 1, salt: new Uint8Array(16).fill(7) }
 const text = (secret: Uint8Array) => new TextDecoder().decode(secret)
 
@@ -83,6 +85,50 @@ describe('a token secret', () => {
     expect(() => ring.namedSecret(tenant(1), 'onezone', 'a', { kid: 9, salt: key.salt })).toThrow(
       UnknownRootKey,
     )
+  })
+})
+
+describe('a secret that was given elsewhere', () => {
+  const bytes = new TextEncoder().encode('verySecretSecret1')
+  const reference = ring.referenceToNamed(tenant(1), 'onezone', id('a'), bytes)
+  const ofGeneration = ring.referenceToTemporary(line(1, 1), 7, bytes)
+
+  test('comes back as it was, of a named token and of a generation', () => {
+    expect(ring.namedSecret(tenant(1), 'onezone', 'a', reference)).toEqual(bytes)
+    expect(ring.temporarySecret(line(1, 1), { number: 7, key: ofGeneration })).toEqual(bytes)
+  })
+
+  test('is not in its row', () => {
+    expect(Buffer.from(reference.sealedSecret ?? []).includes('verySecret')).toBe(false)
+  })
+
+  test('is sealed anew each time, for the rows of two tokens with one secret must not tell', () => {
+    const again = ring.referenceToNamed(tenant(1), 'onezone', id('a'), bytes)
+    expect(again.sealedSecret).not.toEqual(reference.sealedSecret)
+  })
+
+  const flipped = (reference.sealedSecret ?? new Uint8Array()).map((byte, at) =>
+    at === 14 ? byte ^ 1 : byte,
+  )
+  const otherSalt = new Uint8Array(16).fill(8)
+  test.each([
+    ['of another id', () => ring.namedSecret(tenant(1), 'onezone', 'b', reference)],
+    ['of another tenant', () => ring.namedSecret(tenant(2), 'onezone', 'a', reference)],
+    ['of another audience', () => ring.namedSecret(tenant(1), 'jeton', 'a', reference)],
+    ['of another salt', () => ring.namedSecret(tenant(1), 'onezone', 'a', { ...reference, salt: otherSalt })],
+    [
+      'that was changed',
+      () => ring.namedSecret(tenant(1), 'onezone', 'a', { ...reference, sealedSecret: flipped }),
+    ],
+    [
+      'that was cut off',
+      () =>
+        ring.namedSecret(tenant(1), 'onezone', 'a', { ...reference, sealedSecret: flipped.subarray(0, 28) }),
+    ],
+    ['of another generation', () => ring.temporarySecret(line(1, 1), { number: 8, key: ofGeneration })],
+    ['of another subject', () => ring.temporarySecret(line(1, 2), { number: 7, key: ofGeneration })],
+  ])('does not open in the row %s', (_, open) => {
+    expect(open).toThrow(DoesNotOpen)
   })
 })
 
