@@ -26,7 +26,7 @@ const SECONDS_PER_DAY = 86_400
  * `YYYY-MM-DDThh:mm:ssZ` in UTC. Not over `Date`, which ends at 8.64e12 seconds: a caveat may say any integer. Those
  * that no number holds stay seconds, for no calendar has such years.
  */
-function iso8601(unixSeconds: Integer): string {
+export function iso8601(unixSeconds: Integer): string {
   if (typeof unixSeconds === 'bigint') return String(unixSeconds)
   const days = Math.floor(unixSeconds / SECONDS_PER_DAY)
   const second = unixSeconds - days * SECONDS_PER_DAY

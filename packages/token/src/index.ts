@@ -38,7 +38,7 @@ export {
   type ScopeCaveat,
   type ServiceCaveat,
 } from './caveat-party.ts'
-export type { TimeCaveat } from './caveat-time.ts'
+export { iso8601, type TimeCaveat } from './caveat-time.ts'
 export { confineToken, confineTokenAsync } from './confine.ts'
 export type { Context, Facts, NamedFacts, Place, Purpose, TemporaryFacts } from './context.ts'
 export { CaveatError, MAX_TOKEN_CHARS, TokenError, type TokenErrorCode } from './error.ts'

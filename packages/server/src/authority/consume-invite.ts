@@ -1,5 +1,6 @@
 import type { InviteType } from '@jeton/token'
 import type { Atomically } from '../atomically.ts'
+import type { RelationWrites } from '../directory/relation-ports.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import { Refused } from '../failure.ts'
 import { type Actor, consumerOf } from './actor.ts'
@@ -17,6 +18,7 @@ export interface ConsumeDeps<Ports extends ConsumePorts> extends VerifyDeps, Inv
 
 export interface ConsumePorts {
   readonly tokens: TokenWrites
+  readonly relations: Pick<RelationWrites, 'hold'>
 }
 
 /** An invite as it is shown by whoever wants to consume it. */
@@ -62,6 +64,8 @@ export async function consumeInvite<Ports extends ConsumePorts, T>(
   const carried = carriedBy(type, named?.terms)
   await checkInvitation(deps, tenantId, nameOf(subject), type, carried.profile)
   return deps.atomically(async (ports) => {
+    // What joins relates something. Held before the token's row is: a deletion takes them in this order too.
+    await ports.relations.hold(tenantId)
     if (named !== undefined) await countUse(ports, tenantId, named.id)
     return refusingGoneTarget(type, join(ports, { targetId: type.targetId, privileges: carried.privileges }))
   })
@@ -145,7 +149,11 @@ function carriedBy(
 }
 
 /** Those who come at the same time wait for each other here, so that the last one finds what the others have left. */
-async function countUse({ tokens }: ConsumePorts, tenantId: TenantId, id: TokenId): Promise<void> {
+async function countUse(
+  { tokens }: Pick<ConsumePorts, 'tokens'>,
+  tenantId: TenantId,
+  id: TokenId,
+): Promise<void> {
   const token = await tokens.countUse(tenantId, 'onezone', id)
   const terms = termsOf(token)
   if (token?.isRevoked) throw new Refused({ kind: 'token_refused', why: { kind: 'token_revoked' } })
