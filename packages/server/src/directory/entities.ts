@@ -4,7 +4,7 @@ import { Refused } from '../failure.ts'
 import { ENTITY_PRIVILEGES } from './entity-privileges.ts'
 import { type Creator, DEFAULT_GROUP_TYPE, type Entity, type EntityId, type EntityRef } from './entity.ts'
 import { insertDespiteTakenIds, newCanonicalId, newOnezoneId } from './new-ids.ts'
-import type { DirectoryWrites } from './relation-ports.ts'
+import type { DirectoryWrites, EntityChange } from './relation-ports.ts'
 import type { TenantId } from './tenant.ts'
 import type { UserId } from './user.ts'
 
@@ -25,6 +25,7 @@ export interface NewEntity {
   readonly name: string
   /** Of a group: {@link DEFAULT_GROUP_TYPE} when nothing is said. */
   readonly type?: string | undefined
+  readonly endpoint?: string | undefined
   readonly creator: Creator
   /** Who becomes its first member, holding everything there; nobody when an administrator makes it for others. */
   readonly firstMember?: UserId | undefined
@@ -69,6 +70,7 @@ export function newEntity(ambient: Ambient, request: NewEntity): Entity {
     onezoneId: onezoneId ?? newOnezoneId(ambient),
     name,
     type: request.type ?? (kind === 'group' ? DEFAULT_GROUP_TYPE : undefined),
+    endpoint: request.endpoint,
     creator,
     createdAt: ambient.now(),
     isProtected,
@@ -80,7 +82,7 @@ export async function updateEntity(
   deps: Pick<ChangeEntityDeps, 'atomically'>,
   tenantId: TenantId,
   entity: EntityRef,
-  change: { readonly name?: string; readonly type?: string },
+  change: EntityChange,
 ): Promise<void> {
   await deps.atomically(async ({ entities }) => {
     const { id } = await findEntityIn({ entities }, tenantId, entity)

@@ -30,6 +30,8 @@ export interface Entity extends EntityRef {
   readonly name: string
   /** Of a group one of {@link GROUP_TYPES}, of a cluster `onezone` or `oneprovider`, of a harvester its backend's. */
   readonly type: string | undefined
+  /** Of a harvester: where its backend is. */
+  readonly endpoint: string | undefined
   readonly creator: Creator
   readonly createdAt: UnixSeconds
   /** Never deleted: this program makes it anew at every start. */

@@ -65,10 +65,32 @@ export interface EntityReads {
   listSupportedSpaces(userId: UserId): Promise<readonly SupportedSpace[]>
   /** The providers that support the space. */
   listSupports(tenantId: TenantId, spaceId: string): Promise<readonly Support[]>
+  /**
+   * Whether the provider supports the space, any space that the harvester collects from, or any that the group is an
+   * effective member of; entities of other kinds none.
+   */
+  isSupportedBy(entity: Entity, provider: ProviderId): Promise<boolean>
   /** The harvesters that collect from the space. */
   listHarvestersOfSpace(tenantId: TenantId, spaceId: string): Promise<readonly string[]>
   /** The spaces that the harvester collects from. */
   listSpacesOfHarvester(tenantId: TenantId, harvesterId: string): Promise<readonly string[]>
+}
+
+/**
+ * What groups are themselves: members of other entities, as users are. Each walks the groups above or below, so these are
+ * for showing, not for verdicts. Lists as of {@link EntityReads}.
+ */
+export interface GroupReads {
+  /** Of which the group is a member itself. */
+  listOfGroup(group: EntityId, kind: EntityKind): Promise<readonly string[]>
+  /** Of which the group is a member itself or through its parents. */
+  listEffectiveOfGroup(group: EntityId, kind: EntityKind): Promise<readonly string[]>
+  /** Every group that is a member itself or through others. */
+  listEffectiveGroups(entity: EntityId): Promise<readonly string[]>
+  /** What its members get in the entity because of it, by all paths, in ascending order; `undefined`: no member. */
+  effectivePrivilegesOfGroup(entity: Entity, groupId: string): Promise<readonly string[] | undefined>
+  /** The admin privileges that a group and its effective parents give, in ascending order. */
+  listEffectiveAdminPrivilegesOfGroup(group: EntityId): Promise<readonly string[]>
 }
 
 export interface ProviderReads {
@@ -90,6 +112,9 @@ export interface Membership {
   readonly isOwner: boolean
 }
 
+/** What is another than before; at least one. */
+export type EntityChange = { readonly [Key in 'name' | 'type' | 'endpoint']?: string }
+
 /**
  * Entities inside one transaction. The finders see what the transaction has done, and after `RelationWrites.hold` also
  * what they say stays so until its end.
@@ -100,7 +125,7 @@ export interface EntityWrites {
   /** @throws {Refused} `id_taken` */
   insert(entity: Entity): Promise<void>
   /** @returns whether it was there. No change row: a name decides nothing. */
-  update(entity: EntityId, change: { readonly name?: string; readonly type?: string }): Promise<boolean>
+  update(entity: EntityId, change: EntityChange): Promise<boolean>
   /** With all its relations, and what others were through it. Change: `membership`. */
   remove(entity: Entity): Promise<void>
   /** A group's own. Nothing stands in both lists. Change: `privilege`, when any is another than before. */

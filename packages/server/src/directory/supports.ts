@@ -75,6 +75,34 @@ export async function addHarvesterIn(
   })
 }
 
+/** The same for itself alone. */
+export async function addHarvester(
+  deps: Pick<SupportDeps, 'atomically'>,
+  tenantId: TenantId,
+  harvesterId: string,
+  spaceId: string,
+): Promise<void> {
+  await deps.atomically((writes) => addHarvesterIn(writes, tenantId, harvesterId, spaceId))
+}
+
+/** @param harvesterId Onezone id @param spaceId Onezone id @throws {Refused} `entity_not_found`, `relation_not_found` */
+export async function removeHarvester(
+  deps: Pick<SupportDeps, 'atomically'>,
+  tenantId: TenantId,
+  harvesterId: string,
+  spaceId: string,
+): Promise<void> {
+  await deps.atomically(async (writes) => {
+    await writes.relations.hold(tenantId)
+    const child = { kind: 'harvester', onezoneId: harvesterId } as const
+    const parent = { kind: 'space', onezoneId: spaceId } as const
+    const harvester = await findEntityIn(writes, tenantId, child)
+    const space = await findEntityIn(writes, tenantId, parent)
+    if (await writes.supports.removeHarvester(space, harvester)) return
+    throw new Refused({ kind: 'relation_not_found', child, parent })
+  })
+}
+
 async function holdBoth(
   { entities, relations, providers }: SupportPorts,
   tenantId: TenantId,

@@ -16,12 +16,14 @@ import type { TenantReads, TenantWrites, UserReads, UserWrites } from '../direct
 import type {
   DirectoryWrites,
   EntityReads,
+  GroupReads,
   ProviderReads,
   RelationReads,
 } from '../directory/relation-ports.ts'
 import { feedReads, feedWrites, renameFeed } from './change-feed.ts'
 import { entityReads } from './entity-reads.ts'
 import { entityWrites } from './entity-writes.ts'
+import { groupReads } from './group-reads.ts'
 import type { OnQuery } from './on-query.ts'
 import { openPostgres, type PostgresLocation } from './postgres/open-postgres.ts'
 import { providerReads, providerWrites } from './providers.ts'
@@ -93,6 +95,7 @@ export interface StoreReads {
   readonly rootKeys: RootKeys
   readonly relations: RelationReads
   readonly entities: EntityReads
+  readonly groups: GroupReads
   readonly providers: ProviderReads
 }
 
@@ -167,6 +170,7 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
       rootKeys: rootKeys(db),
       relations: sqlStore.relations,
       entities: entityReads(db),
+      groups: groupReads(db),
       providers: providerReads(db),
     },
     atomically: async (work) => (await commit(work)).result,

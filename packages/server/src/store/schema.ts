@@ -179,6 +179,7 @@ export interface EntityRow {
   readonly onezone_id: string
   readonly name: string
   readonly type: string | null
+  readonly endpoint: string | null
   readonly creator_kind: number
   readonly creator_id: string | null
   readonly created_at: number

@@ -1,13 +1,15 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { Entity } from '../directory/entity.ts'
 import type { EntityReads, Support, SupportedSpace } from '../directory/relation-ports.ts'
 import { entityKindCode } from './entity-codes.ts'
 import { idsOf, ofTenant } from './entity-query.ts'
 import { providerFromRow } from './entity-rows.ts'
+import { reachedFrom } from './group-reads.ts'
 import type { ProviderRow, Schema } from './schema.ts'
 
 type SupportReads = Pick<
   EntityReads,
-  'listSupportedSpaces' | 'listSupports' | 'listHarvestersOfSpace' | 'listSpacesOfHarvester'
+  'listSupportedSpaces' | 'listSupports' | 'isSupportedBy' | 'listHarvestersOfSpace' | 'listSpacesOfHarvester'
 >
 
 export function supportReads(db: Kysely<Schema>): SupportReads {
@@ -49,6 +51,15 @@ export function supportReads(db: Kysely<Schema>): SupportReads {
       return rows.map(supportFromRow)
     },
 
+    async isSupportedBy(entity, provider): Promise<boolean> {
+      const { rows } = await sql`
+        with recursive reached(id) as (${spacesOf(entity)})
+        select s.space_id from reached r join space_supports s on s.space_id = r.id
+        where s.provider_id = ${provider}
+        limit 1`.execute(db)
+      return rows.length > 0
+    },
+
     listHarvestersOfSpace: (tenantId, spaceId) =>
       idsOf(
         ofTenant(db, tenantId, { kind: 'space', onezoneId: spaceId })
@@ -67,6 +78,13 @@ export function supportReads(db: Kysely<Schema>): SupportReads {
           .orderBy('spaces.onezone_id'),
       ),
   }
+}
+
+/** The ids of the spaces that the entity has to do with; other ids may be among them. */
+function spacesOf({ kind, id }: Entity): RawBuilder<unknown> {
+  if (kind === 'group') return reachedFrom(id)
+  if (kind === 'harvester') return sql`select space_id from space_harvesters where harvester_id = ${id}`
+  return sql`select cast(${id} as bigint)`
 }
 
 function supportFromRow(row: ProviderRow & { readonly is_readonly: number }): Support {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'bun:test'
 import { feedContract } from './feed-contract.ts'
+import { groupsContract } from './groups-contract.ts'
 import { invitesContract } from './invites-contract.ts'
 import { linesContract } from './lines-contract.ts'
 import { privilegesContract } from './privileges-contract.ts'
@@ -37,6 +38,7 @@ export function storeContract(open: OpenTestStore): void {
   verificationContract(store)
   providerTokensContract(store)
   invitesContract(store)
+  groupsContract(store)
   transactionsContract(store)
   rootKeysContract(store)
   usageContract(store)

@@ -43,6 +43,7 @@ async function createEntities(db: Kysely<unknown>, types: ColumnTypes): Promise<
     .addColumn('onezone_id', types.text, (column) => column.notNull())
     .addColumn('name', types.text, (column) => column.notNull())
     .addColumn('type', types.text)
+    .addColumn('endpoint', types.text)
     .addColumn('creator_kind', 'smallint', (column) => column.notNull())
     // His Onezone id, for he may be gone.
     .addColumn('creator_id', types.text)
