@@ -1,6 +1,6 @@
 import type { SubjectName } from '../../authority/named-token.ts'
 import type { EntityRef } from '../../directory/entity.ts'
-import type { Alternative, Callers, Condition, EntityAt } from './callers.ts'
+import type { Alternative, Callers, Condition, EntityAt, EntityInPath } from './callers.ts'
 import { forbidden, unauthorized } from './catalogue-general.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { isJsonObject } from './json-value.ts'
@@ -38,7 +38,7 @@ export function conditionsOf(alternative: Alternative): readonly Condition[] {
   return 'kind' in alternative ? [alternative] : alternative
 }
 
-function isTrue(deps: OnezoneDeps, condition: Condition, claim: Claim): Promise<boolean> | boolean {
+async function isTrue(deps: OnezoneDeps, condition: Condition, claim: Claim): Promise<boolean> {
   const { actor, params, tenant, sent } = claim
   switch (condition.kind) {
     case 'self':
@@ -66,6 +66,16 @@ function isTrue(deps: OnezoneDeps, condition: Condition, claim: Claim): Promise<
     }
     case 'supporter':
       return supportsSubject(deps, claim)
+    case 'supported': {
+      if (actor.kind !== 'user') return false
+      return deps.relations.supportsUser(tenant.id, params[condition.parameter] ?? '', actor.userId)
+    }
+    case 'supports':
+      return supportsEntity(deps, condition.entity, claim)
+    case 'no_owner': {
+      const owners = await deps.entities.listSpaceOwners(tenant.id, params['id'] ?? '')
+      return !owners.includes(params[condition.parameter] ?? '')
+    }
     case 'when_sent': {
       const isSent = isJsonObject(sent) && sent[condition.key] !== undefined
       return !isSent || isTrue(deps, condition.condition, claim)
@@ -105,4 +115,15 @@ async function supportsSubject(
   if (actor.kind !== 'provider' || subject?.type !== 'user') return false
   const user = await users.findByOnezoneId(tenant.id, subject.id)
   return user !== undefined && relations.supportsUser(tenant.id, actor.onezoneId, user.id)
+}
+
+async function supportsEntity(
+  { entities }: OnezoneDeps,
+  place: EntityInPath,
+  { actor, params, tenant }: Claim,
+): Promise<boolean> {
+  if (actor.kind !== 'provider') return false
+  const onezoneId = params[place.parameter] ?? ''
+  const entity = await entities.find(tenant.id, { kind: place.kind, onezoneId })
+  return entity !== undefined && entities.isSupportedBy(entity, actor.providerId)
 }

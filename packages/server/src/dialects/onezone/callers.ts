@@ -22,16 +22,32 @@ export type Condition =
   | { readonly kind: 'space_owner'; readonly parameter: string }
   /** A provider that supports the user whom it is about. */
   | { readonly kind: 'supporter' }
+  /** A user whom the provider with that id supports. */
+  | { readonly kind: 'supported'; readonly parameter: string }
+  /** A provider that supports the space, or any that the group is a member of or the harvester collects from. */
+  | { readonly kind: 'supports'; readonly entity: EntityInPath }
+  /** Not of the caller, but of the user whose id the path has there: he is no owner of the space `{id}`. */
+  | { readonly kind: 'no_owner'; readonly parameter: string }
   /** Asked only of whoever sends that key in the body, with whatever value. */
   | { readonly kind: 'when_sent'; readonly key: string; readonly condition: Condition }
 
-/** The entity whose id the path has there, or the cluster of the provider whom it is about. */
-export type EntityAt = { readonly kind: EntityKind; readonly parameter: string } | 'cluster_of_subject'
+/** The entity whose id the path has there. */
+export interface EntityInPath {
+  readonly kind: EntityKind
+  readonly parameter: string
+}
+
+/** That, or the cluster of the provider whom it is about. */
+export type EntityAt = EntityInPath | 'cluster_of_subject'
 
 export const self: Condition = { kind: 'self' }
 export const anyUser: Condition = { kind: 'user', parameter: undefined }
 export const anyProvider: Condition = { kind: 'provider', parameter: undefined }
 export const supporter: Condition = { kind: 'supporter' }
+
+export function supportedBy(parameter = 'id'): Condition {
+  return { kind: 'supported', parameter }
+}
 
 export function userAt(parameter: string): Condition {
   return { kind: 'user', parameter }
@@ -58,6 +74,15 @@ export function holderOf(privilege: EntityPrivilege, parameter = 'id'): Conditio
 
 export function spaceOwner(parameter = 'id'): Condition {
   return { kind: 'space_owner', parameter }
+}
+
+/** `supports('space')` is a provider that supports the space `{id}`. */
+export function supports(kind: 'space' | 'group' | 'harvester', parameter = 'id'): Condition {
+  return { kind: 'supports', entity: { kind, parameter } }
+}
+
+export function noOwner(parameter: string): Condition {
+  return { kind: 'no_owner', parameter }
 }
 
 export function whenSent(key: string, condition: Condition): Condition {

@@ -9,7 +9,7 @@ import type { RevokeDeps } from '../../authority/revoke.ts'
 import type { VerifyDeps } from '../../authority/verify.ts'
 import type { PasswordDeps } from '../../directory/passwords.ts'
 import type { UserWrites } from '../../directory/ports.ts'
-import type { DirectoryWrites } from '../../directory/relation-ports.ts'
+import type { DirectoryWrites, GroupReads } from '../../directory/relation-ports.ts'
 import type { Tenant } from '../../directory/tenant.ts'
 import type { UserDeps } from '../../directory/users.ts'
 
@@ -31,6 +31,7 @@ export interface OnezoneDeps
     UserDeps {
   readonly atomically: Atomically<OnezoneWrites>
   readonly acknowledged: Acknowledged<OnezoneWrites>
+  readonly groups: GroupReads
   readonly ambient: Ambient
   /** The tenant whose Onezone domain is the host, else the default one. @param host lower case, without port */
   readonly tenantAt: (host: string) => Tenant | Promise<Tenant>

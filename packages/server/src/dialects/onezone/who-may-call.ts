@@ -1,5 +1,5 @@
 import { conditionsOf } from './authorization.ts'
-import type { Alternative, Callers, Condition, EntityAt } from './callers.ts'
+import type { Alternative, Callers, Condition, EntityAt, EntityInPath } from './callers.ts'
 
 /** One sentence for the document: `For whoever is the one whom it is about, or holds the admin privilege …` */
 export function whoMayCall(callers: Callers): string {
@@ -34,6 +34,12 @@ function predicate(condition: Condition): string {
       return `is an owner of the space \`{${condition.parameter}}\``
     case 'supporter':
       return 'is a provider that supports the user whom it is about'
+    case 'supports':
+      return `is a provider that supports ${supported(condition.entity)}`
+    case 'no_owner':
+      return `(where the user \`{${condition.parameter}}\` is no owner of the space)`
+    case 'supported':
+      return `is supported by the provider \`{${condition.parameter}}\``
     case 'when_sent':
       return `(where ${quoted(condition.key)} is sent) ${predicate(condition.condition)}`
   }
@@ -42,6 +48,10 @@ function predicate(condition: Condition): string {
 function place(entity: EntityAt): string {
   if (entity === 'cluster_of_subject') return 'the cluster of the provider whom it is about'
   return `the ${entity.kind.replace('_', ' ')} \`{${entity.parameter}}\``
+}
+
+function supported(entity: EntityInPath): string {
+  return entity.kind === 'space' ? place(entity) : `a space of ${place(entity)}`
 }
 
 function quoted(word: string): string {
