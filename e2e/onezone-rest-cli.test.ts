@@ -135,7 +135,7 @@ describe('against a server', () => {
       `echo '${body.replaceAll("'", `'\\''`)}' | onezone-rest-cli examineToken -`,
       `onezone-rest-cli getNamedToken id="a'b c"`,
       'onezone-rest-cli getCurrentUser',
-      `onezone-rest-cli -u '${basicAuth}' listUsers`,
+      `onezone-rest-cli -u '${basicAuth}' ozUsersList`,
     ]) {
       const direct = await bash(call)
       const curl = (await bash(`${call} --dry-run`)).out

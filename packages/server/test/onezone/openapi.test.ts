@@ -70,7 +70,7 @@ describe('the document of the Onezone API', () => {
     ['create_named_token_for_user', { name: 'ci', type: { inviteToken: { inviteType: 'userJoinGroup' } } }],
     ['modify_named_token', {}],
     ['create_user', { password: 'long enough' }],
-    ['modify_user_privileges', { grant: ['oz_everything'] }],
+    ['update_user_admin_privileges', { grant: ['oz_everything'] }],
     ['verify_access_token', { token: 1 }],
   ])('%s does not take %j', (operationId, body) => {
     expect(complaintAboutBody(operationOf(operationId), body)).toBeString()

@@ -128,7 +128,7 @@ export const OPERATIONS: readonly OperationRow[] = [
     badBody: [{ password: 'long enough' }, 'missingRequiredValue'],
   },
   {
-    operationId: 'list_users',
+    operationId: 'oz_users_list',
     method: 'GET',
     path: '/users',
     resource: 'get user.null.list:private',
@@ -146,7 +146,7 @@ export const OPERATIONS: readonly OperationRow[] = [
     badBody: [{ fullName: '-' }, 'badValueFullName'],
   },
   {
-    operationId: 'modify_user_basic_auth',
+    operationId: 'change_user_basic_auth_settings',
     method: 'PATCH',
     path: '/users/{id}/basic_auth',
     resource: 'update user.{id}.basic_auth:private',
@@ -157,7 +157,7 @@ export const OPERATIONS: readonly OperationRow[] = [
     badBody: [{ newPassword: 'short' }, 'badValuePassword'],
   },
   {
-    operationId: 'change_current_user_password',
+    operationId: 'change_user_password',
     method: 'PATCH',
     path: '/user/password',
     resource: 'update user.{caller}.password:private',
@@ -312,7 +312,7 @@ function userAt(
     },
     {
       ...common,
-      operationId: `list_${name}_privileges`,
+      operationId: `list_${name}_admin_privileges`,
       method: 'GET',
       path: privileges,
       resource: `get ${direct}`,
@@ -321,7 +321,7 @@ function userAt(
     },
     {
       ...common,
-      operationId: `list_${name}_effective_privileges`,
+      operationId: `list_${name}_effective_admin_privileges`,
       method: 'GET',
       path: `${path}/effective_privileges`,
       resource: `get user.${subject}.eff_oz_privileges:private`,
@@ -331,7 +331,7 @@ function userAt(
     {
       ...common,
       ...change,
-      operationId: `modify_${name}_privileges`,
+      operationId: `update_${name}_admin_privileges`,
       method: 'PATCH',
       path: privileges,
       resource: `update ${direct}`,
@@ -340,7 +340,7 @@ function userAt(
     },
     {
       ...common,
-      operationId: `remove_${name}_privileges`,
+      operationId: `remove_${name}_admin_privileges`,
       method: 'DELETE',
       path: privileges,
       resource: `delete ${direct}`,
