@@ -1,10 +1,11 @@
 import type { Ambient } from '../../ambient.ts'
-import type { Atomically } from '../../atomically.ts'
+import type { Acknowledged, Atomically } from '../../atomically.ts'
 import type { TokenReads, UsageReads } from '../../authority/ports.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { PasswordHashing } from '../../directory/password-hashing.ts'
 import type { PasswordDeps } from '../../directory/passwords.ts'
 import type { TenantReads, UserReads, UserWrites } from '../../directory/ports.ts'
+import type { DirectoryWrites, RelationReads } from '../../directory/relation-ports.ts'
 import type { UserDeps } from '../../directory/users.ts'
 
 /**
@@ -15,13 +16,20 @@ export type Readiness =
   | { readonly isReady: true; readonly reasons?: readonly string[] }
   | { readonly isReady: false; readonly reasons: readonly string[] }
 
+/** All that a call may change in one transaction. */
+export interface JetonWrites extends DirectoryWrites {
+  readonly users: UserWrites
+}
+
 /** What the dialect is wired with. */
 export interface JetonDeps extends PasswordDeps, UserDeps {
   readonly ambient: Ambient
   readonly users: UserReads
+  readonly relations: Pick<RelationReads, 'hasAdminPrivilege'>
   readonly tenants: TenantReads
   readonly passwordHashing: PasswordHashing
-  readonly atomically: Atomically<{ readonly users: UserWrites }>
+  readonly atomically: Atomically<JetonWrites>
+  readonly acknowledged: Acknowledged<JetonWrites>
   /** Whether the disk is so full that nothing new should be written. */
   readonly isStoreNearlyFull: () => boolean
   readonly readiness: () => Promise<Readiness>

@@ -76,7 +76,8 @@ async function runForUser(deps: JetonDeps, sent: Sent, route: UserRoute): Promis
 }
 
 async function mayCall(deps: JetonDeps, { callers }: UserRoute, caller: User): Promise<boolean> {
-  return callers.privilege === undefined || deps.users.hasPrivilege(caller.id, callers.privilege)
+  const { privilege } = callers
+  return privilege === undefined || deps.relations.hasAdminPrivilege(caller.tenantId, caller.id, privilege)
 }
 
 /** Passwords come in bodies: where there is none, nobody hashes. */

@@ -12,6 +12,8 @@ export function jsonAnswer(status: number, body: unknown): Answer {
   return { status, headers: { ...NO_STORE, 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
 
+export const noContent: Answer = { status: 204, headers: NO_STORE }
+
 export function textAnswer(contentType: string, body: string): Answer {
   return { status: 200, headers: { ...NO_STORE, 'content-type': contentType }, body }
 }

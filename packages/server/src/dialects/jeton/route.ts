@@ -4,7 +4,7 @@ import type { JsonObject } from './body.ts'
 import type { JetonDeps } from './deps.ts'
 
 interface RouteOf<Callers, Caller> {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly operationId: string
   readonly callers: Callers
@@ -27,7 +27,7 @@ export interface Asked<Caller> {
 /** A call that answers without asking who calls. */
 export type PublicRoute = RouteOf<'anyone', undefined>
 
-/** A call for users; with a privilege, for those who hold it. */
+/** A call for users; with a privilege, for those who hold it, directly or through groups. */
 export type UserRoute = RouteOf<{ readonly privilege?: string }, User>
 
 export type Route = PublicRoute | UserRoute

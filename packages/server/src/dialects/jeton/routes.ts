@@ -1,11 +1,12 @@
 import { findUsage } from '../../authority/token-usage.ts'
+import { removeSupport, setSupport } from '../../directory/supports.ts'
 import { createUser } from '../../directory/users.ts'
 import { Refused } from '../../failure.ts'
 import { TEXT_FORMAT } from '../../metrics/text-format.ts'
 import { clusterJson } from './cluster-json.ts'
-import { jsonAnswer, meJson, textAnswer, usageJson, userIds } from './render.ts'
+import { jsonAnswer, meJson, noContent, textAnswer, usageJson, userIds } from './render.ts'
 import type { PublicRoute, Route, UserRoute } from './route.ts'
-import { parseNewUser } from './schema.ts'
+import { parseNewUser, parseSupport } from './schema.ts'
 
 const getMe: UserRoute = {
   method: 'GET',
@@ -61,6 +62,36 @@ const getCluster: UserRoute = {
   },
 }
 
+const SUPPORT = '/v1/onezone/spaces/{id}/supports/{providerId}'
+
+/** Which provider keeps a space's data: providers tell the real Onezone so over a connection that there is none of here. */
+const putSupport: UserRoute = {
+  method: 'PUT',
+  path: SUPPORT,
+  operationId: 'set_space_support',
+  callers: { privilege: 'oz_spaces_add_relationships' },
+  takesBody: true,
+  writes: true,
+  async run(deps, { caller, params, body }) {
+    const { id = '', providerId = '' } = params
+    await setSupport(deps, caller.tenantId, id, providerId, parseSupport(body))
+    return noContent
+  },
+}
+
+const deleteSupport: UserRoute = {
+  method: 'DELETE',
+  path: SUPPORT,
+  operationId: 'remove_space_support',
+  callers: { privilege: 'oz_spaces_remove_relationships' },
+  takesBody: false,
+  async run(deps, { caller, params }) {
+    const { id = '', providerId = '' } = params
+    await removeSupport(deps, caller.tenantId, id, providerId)
+    return noContent
+  },
+}
+
 /** The process answers, whatever the state of its database: what a supervisor restarts it for. */
 const healthz: PublicRoute = {
   method: 'GET',
@@ -106,6 +137,8 @@ export const routes: readonly Route[] = [
   createUserRoute,
   getTokenUsage,
   getCluster,
+  putSupport,
+  deleteSupport,
   healthz,
   readyz,
   metricsRoute,

@@ -49,10 +49,9 @@ const newUserFields: Readonly<Record<string, Field>> = {
   },
 }
 
-/** @throws {ProblemRaised} with every fault there is, in the order of the fields; an unknown field is one */
+/** @throws {ProblemRaised} with every fault there is */
 export function parseNewUser(body: JsonObject): NewUserBody {
-  const faults = [...fieldFaults(body, newUserFields), ...unknownFaults(body, newUserFields)]
-  if (faults.length > 0) throw new ProblemRaised(invalidBody, faults)
+  requireValid(body, newUserFields)
   const { fullName, roles } = body
   return {
     // Each of the three passed a rule that only a string passes.
@@ -62,6 +61,29 @@ export function parseNewUser(body: JsonObject): NewUserBody {
     ...(typeof fullName === 'string' && { fullName }),
     hasRoles: Object.keys(roles ?? {}).length > 0,
   }
+}
+
+const supportFields: Readonly<Record<string, Field>> = {
+  readonly: {
+    isRequired: true,
+    isValid: (value) => typeof value === 'boolean',
+    rule: 'must be true or false',
+  },
+}
+
+/**
+ * The body of `PUT /v1/onezone/spaces/{id}/supports/{providerId}`.
+ * @returns whether the provider only reads @throws {ProblemRaised} with every fault there is
+ */
+export function parseSupport(body: JsonObject): boolean {
+  requireValid(body, supportFields)
+  return body['readonly'] === true
+}
+
+/** @throws {ProblemRaised} with every fault there is, in the order of the fields; an unknown field is one */
+function requireValid(body: JsonObject, fields: Readonly<Record<string, Field>>): void {
+  const faults = [...fieldFaults(body, fields), ...unknownFaults(body, fields)]
+  if (faults.length > 0) throw new ProblemRaised(invalidBody, faults)
 }
 
 function fieldFaults(body: JsonObject, fields: Readonly<Record<string, Field>>): readonly Fault[] {
