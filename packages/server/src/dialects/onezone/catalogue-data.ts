@@ -49,6 +49,10 @@ export function badValueInteger(key: string): WireError {
   return badValue('badValueInteger', key, ' must be an integer.')
 }
 
+export function badValueFloat(key: string): WireError {
+  return badValue('badValueFloat', key, ' must be a floating point number.')
+}
+
 export function badValueJson(key: string): WireError {
   return badValue('badValueJSON', key, ' must be a valid JSON.')
 }
@@ -73,6 +77,10 @@ export function badValueIpv4Address(key: string): WireError {
 
 export function badValueTooLow(key: string, limit: number): WireError {
   return badValue('badValueTooLow', key, ` must be at least ${limit}.`, { limit })
+}
+
+export function badValueNotInRange(key: string, low: number, high: number): WireError {
+  return badValue('badValueNotInRange', key, ` must be between <${low}, ${high}>.`, { low, high })
 }
 
 export function badValueNotAllowed(key: string, allowed: readonly string[]): WireError {
@@ -121,6 +129,14 @@ export const badValueUsername = dataError(
 export const badValuePassword = dataError(
   'badValuePassword',
   'Bad value: Password must be at least 8 characters long.',
+)
+
+export const badValueEmail = dataError('badValueEmail', 'Bad value: provided e-mail is not valid.')
+export const badValueDomain = dataError('badValueDomain', 'Bad value: provided domain is not valid.')
+
+export const subdomainDelegationNotSupported = dataError(
+  'subdomainDelegationNotSupported',
+  'Subdomain delegation is not supported by this Onezone.',
 )
 
 /**

@@ -2,6 +2,7 @@ import { type Caveat, type Token, tokenTypeToJson, type TokenSubject } from '@je
 import type { AccessScope, DataScope } from '../../authority/access-scope.ts'
 import type { ShownToken } from '../../authority/list.ts'
 import type { JsonObject, NamedToken } from '../../authority/named-token.ts'
+import type { Provider } from '../../directory/provider.ts'
 import type { Support } from '../../directory/relation-ports.ts'
 import type { Tenant } from '../../directory/tenant.ts'
 import type { User } from '../../directory/user.ts'
@@ -97,6 +98,8 @@ export function examinedJson(token: Token, caveats: readonly Caveat[]): JsonObje
   }
 }
 
+/** Who is online is known to whoever holds a connection to him; nobody here does. */
+const IS_ONLINE = false
 /** What a provider's version is as long as he has told none; nobody here is told any. */
 const UNTOLD_VERSION = '18.02.*'
 
@@ -112,8 +115,7 @@ function dataScopeJson({ isReadonly, spaces, providers }: DataScope): JsonObject
     providers: byId(
       providers.map(({ onezoneId, name, domain }) => [
         onezoneId,
-        // Who is online is known to whoever holds a connection to him.
-        { domain, name, online: false, version: UNTOLD_VERSION },
+        { domain, name, online: IS_ONLINE, version: UNTOLD_VERSION },
       ]),
     ),
     readonly: isReadonly,
@@ -129,6 +131,19 @@ function supportsJson(supports: readonly Support[]): JsonObject {
 
 function byId(entries: readonly (readonly [id: string, value: JsonObject])[]): JsonObject {
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+export function providerJson(provider: Provider): JsonObject {
+  return {
+    clusterId: provider.onezoneId,
+    creationTime: provider.createdAt,
+    domain: provider.domain,
+    latitude: provider.latitude,
+    longitude: provider.longitude,
+    name: provider.name,
+    online: IS_ONLINE,
+    providerId: provider.onezoneId,
+  }
 }
 
 /** A user's details; the second half are names that older clients still read. */

@@ -134,6 +134,21 @@ export const userShape: JsonSchema = named('User', {
   }),
 })
 
+const degrees = { type: 'number', description: 'Degrees.' }
+
+export const providerShape: JsonSchema = named('Provider', {
+  ...object({
+    clusterId: entityId,
+    creationTime: timestamp,
+    domain: text,
+    latitude: degrees,
+    longitude: degrees,
+    name: text,
+    online: flag,
+    providerId: entityId,
+  }),
+})
+
 export const configurationShape: JsonSchema = named('Configuration', {
   ...object({
     availableSpaceTags: anyObject,

@@ -12,13 +12,17 @@ import { type Presentation, type Verified, verifyToken } from '../../authority/v
 import { writableInteger } from '../../exact-json.ts'
 import type { Answer } from '../dialect.ts'
 import { inferScopeBody, verifyAccessBody, verifyIdentityBody, verifyInviteBody } from './bodies.ts'
+import { badValueIdNotFound } from './catalogue-data.ts'
+import { tokenInvalid } from './catalogue-tokens.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { tokenRefused } from './errors.ts'
 import { ipv4Of } from './ipv4-of.ts'
-import { accessScopeJson, errorAnswer, json, subjectJson } from './render.ts'
+import { type ProviderIdentity, providerIdentityBody } from './provider-bodies.ts'
+import { accessScopeJson, errorAnswer, json, noContent, subjectJson } from './render.ts'
 import { type Exchange, type Route, route } from './route.ts'
 import { tokenScopeShape, verifiedShape } from './shapes.ts'
-import { ok } from './success.ts'
+import { noContentAnswer, ok } from './success.ts'
+import { WireRefusal } from './wire-error.ts'
 
 /** `/tokens/verify_*` and `/tokens/infer_access_token_scope`: what others ask about a token that was shown to them. */
 export const verifyRoutes: readonly Route[] = [
@@ -73,7 +77,43 @@ export const verifyRoutes: readonly Route[] = [
     body: inferScopeBody,
     run: inferScope,
   }),
+  route({
+    method: 'POST',
+    path: '/provider/public/verify_provider_identity',
+    operationId: 'verify_provider_identity',
+    summary: 'Verify that a token proves the identity of a provider',
+    success: noContentAnswer,
+    resource: 'provider.null.verify_provider_identity:private',
+    callers: 'anyone',
+    body: providerIdentityBody,
+    run: verifyProvider,
+  }),
 ]
+
+/**
+ * What a provider says of itself to others, who ask here whether to believe it. That it is there is looked at before
+ * the token, unless that comes under its old name (Onezone REST, order of validation).
+ */
+async function verifyProvider(
+  deps: OnezoneDeps,
+  { tenant, call, actor, body: { providerId, token } }: Exchange<ProviderIdentity, undefined>,
+): Promise<Answer> {
+  const isThere =
+    typeof providerId === 'string' && (await deps.providers.find(tenant.id, providerId)) !== undefined
+  if (!isThere) throw new WireRefusal(badValueIdNotFound('providerId'))
+  const shown: Presentation = {
+    ip: ipv4Of(call.clientAddress),
+    interface: undefined,
+    service: undefined,
+    consumer: consumerOf(actor),
+    session: 'any',
+    allowDataAccessCaveats: false,
+  }
+  const verified = await verifyToken(deps, tenant.id, 'onezone', token(), { kind: 'identity' }, shown)
+  if (!verified.ok) return errorAnswer(tokenRefused(verified.why))
+  const { type, id } = nameOf(verified.subject)
+  return type === 'oneprovider' && id === providerId ? noContent : errorAnswer(tokenInvalid)
+}
 
 /** What the three kinds of verification may be told about the presentation. */
 interface VerifyBody {

@@ -56,7 +56,7 @@ export const zoneRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/provider/public/get_current_time',
-    operationId: 'get_current_time',
+    operationId: 'check_current_time',
     summary: 'Get the current time of the zone',
     success: ok(object({ timeMillis: { type: 'integer' } })),
     resource: 'provider.null.current_time:private',
@@ -66,7 +66,7 @@ export const zoneRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/provider/public/check_my_ip',
-    operationId: 'check_my_ip_address',
+    operationId: 'check_my_ip',
     summary: 'Tell the address that the request came from',
     success: ok(text),
     resource: 'provider.null.check_my_ip,{client_address}:private',
