@@ -26,6 +26,7 @@ import { openStore, type Store } from '../../src/store/open-store.ts'
 import { fixedAmbient, type FixedAmbient } from '../../testing/fixed-ambient.ts'
 import { givenTenant, givenUser } from '../store/samples.ts'
 import { openTestPostgres, openTestSqlite, type OpenTestStore, type TestStore } from '../store/test-store.ts'
+import { checkAgainstDocument } from '../../testing/onezone-document.ts'
 import { errorIds, type Answer, BASE } from './zone.ts'
 
 export const CLIENT_ADDRESS = '10.0.0.1'
@@ -45,6 +46,8 @@ export interface SeededProvider extends Provider {
 export type Subject = Pick<User | Provider, 'onezoneId'>
 
 export interface TokenParts {
+  /** Of a named token; one that is not taken when nothing is said. */
+  readonly name?: string
   readonly type?: TokenType
   readonly caveats?: readonly Caveat[]
   readonly privileges?: readonly string[]
@@ -113,7 +116,7 @@ export async function openSeededZone(open: OpenTestStore): Promise<SeededZone> {
   const named: SeededZone['named'] = (subject, parts) =>
     createNamedToken(deps, {
       ...requestOf(tenant, subject, parts),
-      name: newName('token'),
+      name: parts?.name ?? newName('token'),
       customMetadata: {},
       isRevoked: false,
     })
@@ -126,6 +129,11 @@ export async function openSeededZone(open: OpenTestStore): Promise<SeededZone> {
     async ask(method, path, asked = {}) {
       const { status, headers, body } = await dialect.answer(callOf(method, path, asked))
       const text = body === undefined ? '' : String(body)
+      checkAgainstDocument(method, `http://localhost${BASE}${path}`, {
+        status,
+        headers: new Headers(headers),
+        text,
+      })
       const parsed = text === '' ? undefined : JSON.parse(text)
       return { status, headers: new Headers(headers), text, parsed, json: parsed }
     },
