@@ -16,6 +16,7 @@ import {
   typeGate,
 } from '@jeton/token'
 import type { JsonObject } from '../../authority/named-token.ts'
+import { isTokenName } from '../../authority/token-name.ts'
 import type { PresentedToken } from '../../authority/verification-memory.ts'
 import { ExactNumber } from '../../exact-json.ts'
 import { arrayOf, type JsonSchema, named, nullable, words } from '../json-schema.ts'
@@ -215,11 +216,9 @@ export const stringOrNull: ValueParser<string | null> = valueParser(nullable(tex
   throw new WireRefusal(badValueString(key))
 })
 
-const TOKEN_NAME = /^[)(\p{L}\p{N}_][)(\p{L}\p{N}_ .-]{0,126}[)(\p{L}\p{N}_]$/u
-
 const NAME_LENGTH = { minLength: 2, maxLength: 128 }
 
-export const name = ruled({ ...text, ...NAME_LENGTH }, (text) => TOKEN_NAME.test(text), badValueName)
+export const name = ruled({ ...text, ...NAME_LENGTH }, isTokenName, badValueName)
 export const username = ruled({ ...text, minLength: 2, maxLength: 32 }, isUsername, badValueUsername)
 export const fullName = ruled({ ...text, ...NAME_LENGTH }, isFullName, badValueFullName)
 export const password = ruled({ ...text, minLength: 8 }, isAcceptablePassword, badValuePassword)
