@@ -20,10 +20,12 @@ import type {
   ProviderReads,
   RelationReads,
 } from '../directory/relation-ports.ts'
+import type { ImportWrites } from '../import/onezone/ports.ts'
 import { feedReads, feedWrites, renameFeed } from './change-feed.ts'
 import { entityReads } from './entity-reads.ts'
 import { entityWrites } from './entity-writes.ts'
 import { groupReads } from './group-reads.ts'
+import { importWrites } from './imports.ts'
 import type { OnQuery } from './on-query.ts'
 import { openPostgres, type PostgresLocation } from './postgres/open-postgres.ts'
 import { providerReads, providerWrites } from './providers.ts'
@@ -104,6 +106,7 @@ export interface StoreWrites extends DirectoryWrites {
   readonly users: UserWrites
   readonly tokens: TokenWrites
   readonly rootKeys: RootKeyWrites
+  readonly imports: ImportWrites
 }
 
 /**
@@ -151,6 +154,7 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
         users: userWrites(unit),
         tokens: tokenWrites(unit),
         rootKeys: rootKeyWrites(unit),
+        imports: importWrites(unit),
         entities: entityWrites(unit),
         relations: relationWrites(unit),
         supports: supportWrites(unit),

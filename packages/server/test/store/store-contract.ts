@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'bun:test'
 import { feedContract } from './feed-contract.ts'
+import { importedSecretsContract } from './imported-secrets-contract.ts'
 import { groupsContract } from './groups-contract.ts'
 import { invitesContract } from './invites-contract.ts'
 import { linesContract } from './lines-contract.ts'
@@ -38,6 +39,7 @@ export function storeContract(open: OpenTestStore): void {
   verificationContract(store)
   providerTokensContract(store)
   invitesContract(store)
+  importedSecretsContract(store)
   groupsContract(store)
   transactionsContract(store)
   rootKeysContract(store)
