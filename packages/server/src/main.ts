@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Ambient } from './ambient.ts'
 import { systemAmbient } from './ambient-system.ts'
 import type { IpFacts } from './authority/ip-facts.ts'
@@ -34,6 +33,7 @@ import { metricsPage } from './metrics/metrics-page.ts'
 import { StoreCounts } from './metrics/store-counts.ts'
 import { VerdictCounts } from './metrics/verdict-counts.ts'
 import { type Installation, openInstallation } from './open-installation.ts'
+import { placeOf } from './place-of.ts'
 import type { Store } from './store/open-store.ts'
 import { VERSION } from './version.ts'
 
@@ -168,18 +168,6 @@ async function startNode(world: World): Promise<Running> {
 /** A database elsewhere knows its own disk, and says so when it is full. */
 function nearlyFull({ databaseUrl, dataFolder, minFreeDiskBytes }: Configuration) {
   return databaseUrl === undefined ? lowDiskSpace(dataFolder, minFreeDiskBytes) : () => false
-}
-
-function placeOf(configuration: Configuration): Parameters<typeof openInstallation>[0] {
-  const { dataFolder, databaseUrl, masterKey, masterKeyFile } = configuration
-  return {
-    store:
-      databaseUrl === undefined
-        ? { kind: 'sqlite', folder: dataFolder }
-        : { kind: 'postgres', url: databaseUrl },
-    masterKey,
-    masterKeyFile: masterKeyFile ?? join(dataFolder, 'master.key'),
-  }
 }
 
 interface BackgroundDeps extends Omit<UsageWriterDeps, 'onFailure'> {

@@ -3,7 +3,10 @@ import { type KeyRing, newSealedRootKey, openKeyRing, WrongMasterKey } from './a
 import { Refused } from './failure.ts'
 import { hmacSha256 } from './hmac.ts'
 import { createMasterKeyFile, MasterKeyProblem, readMasterKeyFile } from './master-key.ts'
+import { CannotOpenStore } from './store/cannot-open-store.ts'
+import type { SchemaState } from './store/migrate.ts'
 import { type OpenedStore, openStore, type Store, type StoreLocation } from './store/open-store.ts'
+import { hasDatabase } from './store/sqlite/sqlite-files.ts'
 
 /** Where an installation keeps what it lives on. */
 export interface InstallationPlace {
@@ -20,16 +23,29 @@ export interface Installation {
 
 const FIRST_KID = 1
 
+/** What opening may do to what it finds. */
+export type Opening =
+  /** A start: begins an installation where there is none, and brings an older one up to date. */
+  | 'starts'
+  /** Only what a start of this version has made, and left as it is. */
+  | 'uses'
+
 /**
  * Opens what is there, or begins a new installation. Everything that can stop a start is looked at before anything is
  * written: a newer database, a master key that is missing or another one.
  *
  * @throws {CannotOpenStore} @throws {MasterKeyProblem}
  */
-export async function openInstallation(place: InstallationPlace, ambient: Ambient): Promise<Installation> {
+export async function openInstallation(
+  place: InstallationPlace,
+  ambient: Ambient,
+  opening: Opening = 'starts',
+): Promise<Installation> {
+  if (opening === 'uses') refuseEmptyFolder(place.store)
   const opened = await openStore(place.store, ambient)
   try {
-    const { rootKeys } = await opened.inspect()
+    const { schema, rootKeys } = await opened.inspect()
+    if (opening === 'uses' && schema !== 'current') throw notStarted(schema)
     const isNew = rootKeys.length === 0
     const masterKey = findMasterKey(place, isNew, ambient)
     if (!isNew) openRing(masterKey, rootKeys, place, ambient)
@@ -38,6 +54,17 @@ export async function openInstallation(place: InstallationPlace, ambient: Ambien
     await opened.close()
     throw problem
   }
+}
+
+/** Before the folder is made for the lock in it. @throws {CannotOpenStore} */
+function refuseEmptyFolder(store: StoreLocation): void {
+  if (store.kind === 'sqlite' && !hasDatabase(store.folder)) throw notStarted('empty')
+}
+
+function notStarted(schema: SchemaState): CannotOpenStore {
+  const found =
+    schema === 'empty' ? 'There is no installation there' : 'An older version made the installation there'
+  return new CannotOpenStore(`${found}: start the server of this version once. Nothing was changed.`)
 }
 
 async function migrate(

@@ -18,6 +18,10 @@ export function databaseFile(folder: string): string {
   return join(folder, 'jeton.sqlite')
 }
 
+export function hasDatabase(folder: string): boolean {
+  return existsSync(databaseFile(folder))
+}
+
 /** The connection that writes, made durable: an acknowledged commit survives a power cut. */
 export function openWriter(folder: string): Database {
   const database = new Database(databaseFile(folder), { create: true, safeIntegers: true, strict: true })
