@@ -152,7 +152,7 @@ function listsOf({ kind, plural, all, operations }: Place): readonly Route[] {
       ...common,
       path: `/groups/{id}/${plural}`,
       operationId: operations.list,
-      summary: `List the ${all} that a group is a member of itself`,
+      summary: `List the ${all} that a group is in itself`,
       resource: `group.{id}.${plural}:private`,
       run: async ({ groups }, { entity }) => json(200, { [key]: await groups.listOfGroup(entity.id, kind) }),
     }),
@@ -160,7 +160,7 @@ function listsOf({ kind, plural, all, operations }: Place): readonly Route[] {
       ...common,
       path: `/groups/{id}/effective_${plural}`,
       operationId: operations.listEffective,
-      summary: `List the ${all} that a group is a member of, through its parents too`,
+      summary: `List the ${all} that a group is in, through its parents too`,
       resource: `group.{id}.eff_${plural}:private`,
       run: async ({ groups }, { entity }) =>
         json(200, { [key]: await groups.listEffectiveOfGroup(entity.id, kind) }),
@@ -174,7 +174,7 @@ function detailsOf({ kind, plural, parameter, one, operations }: Place): readonl
       method: 'GET',
       path: `/groups/{id}/${effective}${plural}/{${parameter}}`,
       operationId: effective === '' ? operations.get : operations.getEffective,
-      summary: `Get the details of ${one} that a group is a member of${effective && ', also through its parents'}`,
+      summary: `Get ${one} that a group is in${effective && ', also through its parents'}`,
       success: ok(entityShapes[kind]),
       resource: `${kind}.{${parameter}}.instance:protected`,
       callers: [

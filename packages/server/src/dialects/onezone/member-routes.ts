@@ -142,7 +142,7 @@ function privilegesOf(members: MemberKind): readonly Route[] {
       ...direct,
       method: 'GET',
       operationId: operations.listPrivileges,
-      summary: `List the privileges that ${one} holds in ${place} as a direct member`,
+      summary: `List the privileges that ${one} holds in ${place} directly`,
       success: ok(privilegesShape),
       callers: callers.listPrivileges,
       run: (_, { entity: { privileges } }) => json(200, { privileges }),
@@ -165,7 +165,7 @@ function privilegesOf(members: MemberKind): readonly Route[] {
       method: 'GET',
       path: `${pathOf(members, 'effective_').one}/privileges`,
       operationId: operations.listEffectivePrivileges,
-      summary: `List the privileges that ${one} holds in ${place}, through groups too`,
+      summary: `List the privileges that ${one} holds in ${place} in all`,
       success: ok(privilegesShape),
       resource: `${kind}.{id}.eff_${aspectOf}:private`,
       callers: callers.listEffectivePrivileges,
@@ -185,7 +185,7 @@ function detailsOf(members: MemberKind): readonly Route[] {
       ...common,
       path: pathOf(members, effective).one,
       operationId: effective === '' ? operations.get : operations.getEffective,
-      summary: `Get the details of ${one} that is a member of ${place}${effective && ', also through groups'}`,
+      summary: `Get the details of ${one} of ${place}${effective && ', also through groups'}`,
       callers: effective === '' ? callers.get : callers.getEffective,
     }
     return member === 'user'

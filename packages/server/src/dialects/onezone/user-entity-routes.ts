@@ -107,7 +107,7 @@ function listsOf({ kind, listEffective }: Named): readonly Route[] {
       ...common,
       path: `/user/${plural}`,
       operationId: `list_user_${plural}`,
-      summary: `List the ${all} that the caller is a member of himself`,
+      summary: `List the ${all} that the caller is in himself`,
       resource: `user.{subject}.${plural}:private`,
       run: async ({ entities }, { entity: user }) =>
         json(200, { [plural]: await entities.listOfUser(user.id, kind) }),
@@ -116,7 +116,7 @@ function listsOf({ kind, listEffective }: Named): readonly Route[] {
       ...common,
       path: `/user/effective_${plural}`,
       operationId: listEffective,
-      summary: `List the ${all} that the caller is a member of, through groups too`,
+      summary: `List the ${all} that the caller is in, through groups too`,
       resource: `user.{subject}.eff_${plural}:private`,
       run: async ({ entities }, { entity: user }) =>
         json(200, { [plural]: await entities.listEffectiveOfUser(user.id, kind) }),
@@ -132,7 +132,7 @@ function detailsOf({ kind, getEffective }: Named): readonly Route[] {
       method: 'GET',
       path: `/user/${effective}${plural}/{${parameter}}`,
       operationId: effective === '' ? `get_user_${kind}` : getEffective,
-      summary: `Get the details of ${one} that the caller is a member of${effective && ', also through groups'}`,
+      summary: `Get ${one} that the caller is in${effective && ', also through groups'}`,
       success: ok(entityShapes[kind]),
       resource: `${kind}.{${parameter}}.instance:protected`,
       callers: [self],
