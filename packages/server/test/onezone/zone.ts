@@ -202,7 +202,8 @@ export function until(validUntil: number): object {
   return { type: 'time', validUntil }
 }
 
-async function send(url: string, method: string, { headers, body, rawBody }: Ask): Promise<Answer> {
+/** One request, its answer held against the document of the API. @param url whole */
+export async function send(url: string, method: string, { headers, body, rawBody }: Ask): Promise<Answer> {
   const sent = rawBody ?? (body === undefined ? undefined : JSON.stringify(body))
   const answer = await fetch(url, {
     method,
