@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addClusterStatus } from './commands/cluster-status.ts'
+import { addImportOnezone } from './commands/import-onezone.ts'
 import { addLogin, addLogout } from './commands/login.ts'
 import { addServe } from './commands/serve.ts'
 import { addTokenConfine } from './commands/token-confine.ts'
@@ -34,6 +35,7 @@ export function buildProgram(terminal: Terminal): Command {
   addTokenCommands(program, terminal)
   addUserCommands(program, terminal)
   addClusterCommands(program, terminal)
+  addImportCommands(program, terminal)
   addLogin(program, terminal)
   addLogout(program, terminal)
   addVersion(program, terminal)
@@ -73,6 +75,15 @@ function addClusterCommands(program: Command, terminal: Terminal): void {
     .helpCommand(false)
   addClusterStatus(cluster, terminal)
   cluster.addHelpText('after', '\nExample:\n  $ jeton cluster status')
+}
+
+function addImportCommands(program: Command, terminal: Terminal): void {
+  const imports = program
+    .command('import')
+    .description('move in from another token authority')
+    .helpCommand(false)
+  addImportOnezone(imports, terminal)
+  imports.addHelpText('after', '\nExample:\n  $ jeton import onezone export.jsonl --dry-run')
 }
 
 /** Somebody may have written a password as an option's value; a mistyped option must not print it. */

@@ -7,14 +7,31 @@ const settings: readonly Setting[] = Object.values(SETTINGS)
 
 /** Makes an option of every setting that may be one. Which values are allowed is for the configuration to say. */
 export function addServeOptions(command: Command): Command {
+  addConfigOption(command)
+  for (const setting of settings.filter(({ isEnvironmentOnly }) => isEnvironmentOnly !== true)) {
+    addSetting(command, setting)
+  }
+  return command
+}
+
+/** The options that say where an installation is, for a command that works on it past its server. */
+export function addPlaceOptions(command: Command): Command {
+  addConfigOption(command)
+  for (const setting of [SETTINGS.dataFolder, SETTINGS.databaseUrl, SETTINGS.masterKeyFile]) {
+    addSetting(command, setting)
+  }
+  return command
+}
+
+function addConfigOption(command: Command): void {
   command.option(
     '--config <FILE>',
     'the file that holds settings (env: JETON_CONFIG; default: ./jeton.toml if there)',
   )
-  for (const setting of settings.filter(({ isEnvironmentOnly }) => isEnvironmentOnly !== true)) {
-    command.option(`--${setting.key} <${setting.placeholder}>`, describe(setting))
-  }
-  return command
+}
+
+function addSetting(command: Command, setting: Setting): void {
+  command.option(`--${setting.key} <${setting.placeholder}>`, describe(setting))
 }
 
 /** What help says of the settings that no option may carry. */

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { type Configuration, readConfiguration } from '@jeton/server/configuration'
-import { ConfigurationProblem } from '@jeton/server/configuration-problem'
+import type { Configuration } from '@jeton/server/configuration'
 import type { Running } from '@jeton/server'
 import type { Command } from 'commander'
-import { CommandFailed } from '../command-failed.ts'
+import { configure } from '../configure.ts'
 import { addServeOptions, environmentOnlyHelp, givenFlags } from '../serve-options.ts'
 import { startFailure } from '../start-failure.ts'
 import { printable } from '../terminal/printable.ts'
@@ -42,25 +40,6 @@ async function serve(terminal: Terminal, flags: Readonly<Record<string, string>>
   terminal.writeOut(announcement(configuration, running))
   // A signal ends the process, and nothing else does.
   await new Promise<never>(() => undefined)
-}
-
-function configure(terminal: Terminal, flags: Readonly<Record<string, string>>): Configuration {
-  try {
-    return readConfiguration({ flags, env: terminal.environment, readFile })
-  } catch (error) {
-    if (!(error instanceof ConfigurationProblem)) throw error
-    throw new CommandFailed('usage', error.message, { next: 'jeton serve --help lists every setting.' })
-  }
-}
-
-function readFile(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    if (code === 'ENOENT') return undefined
-    throw new CommandFailed('usage', `The configuration file ${path} cannot be read (${code}).`)
-  }
 }
 
 function firstLogin({ administrator }: Configuration, password: string): string {
