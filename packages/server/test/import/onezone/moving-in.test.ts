@@ -1,17 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'bun:test'
 import type { TokenSubject } from '@jeton/token'
+import { fencedBlocks } from '../../../../../e2e/support/fenced-blocks.ts'
 import { verdictOf } from '../../../testing/onezone-client.ts'
 import { fieldToken, UNTIL_LATER, vectorToken } from './field-tokens.ts'
-import { type Imported, inEachHouse, namedToken, provider, temporarySecret, user } from './house.ts'
+import { chunksOf, type Imported, inEachHouse, namedToken, provider, temporarySecret, user } from './house.ts'
 
 const U1: TokenSubject = { type: 'user', id: 'u1' }
 const INVITERS = 'invitation-sender'
 
 const RECORDS = [
   user('u1', {
-    username: 'ada',
+    username: 'ada.u1',
     fullName: 'Ada Lovelace',
-    email: 'ada@example.org',
+    email: 'ada.u1@example.org',
     privileges: ['oz_users_list', 'oz_tokens_manage'],
     creationTime: 1_600_000_000,
   }),
@@ -153,14 +156,22 @@ inEachHouse('a zone that has moved in', (house) => {
     })
   })
 
+  test('the example of the format’s page is taken as it stands there', async () => {
+    const path = join(import.meta.dir, '../../../../../docs/formats/onezone-export.md')
+    const example = fencedBlocks(readFileSync(path, 'utf8')).find(({ language }) => language === 'json')
+    const { refusals, lines } = await house.import([], { chunks: chunksOf(example?.text ?? '') })
+    expect(refusals).toEqual([])
+    expect(lines).toBe(10)
+  })
+
   describe('people', () => {
     test('are who they were, with their privileges and without a password', async () => {
       await house.serving(async ({ admin }) => {
         expect((await admin.request('GET', '/users/u1')).json).toMatchObject({
           userId: 'u1',
-          username: 'ada',
+          username: 'ada.u1',
           fullName: 'Ada Lovelace',
-          emails: ['ada@example.org'],
+          emails: ['ada.u1@example.org'],
           creationTime: 1_600_000_000,
           basicAuthEnabled: false,
           blocked: false,
