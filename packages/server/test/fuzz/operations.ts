@@ -14,7 +14,7 @@ export type Field =
   | 'invite_type'
 
 export interface Operation {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** `{token}`, `{name}`, `{subject}` and `{disposable}` are filled in. */
   readonly path: string
   readonly fields?: Readonly<Record<string, Field>>
@@ -113,6 +113,26 @@ export const operations: readonly [Operation, ...Operation[]] = [
   { method: 'DELETE', path: `${O}/users/{disposable}/privileges` },
   { method: 'PATCH', path: `${O}/user`, fields: { fullName: 'full_name' } },
   { method: 'GET', path: `${O}/user/privileges` },
+  { method: 'POST', path: `${O}/user/groups`, fields: { name: 'name', type: 'name' } },
+  { method: 'POST', path: `${O}/user/spaces`, fields: { name: 'name' } },
+  {
+    method: 'POST',
+    path: `${O}/harvesters`,
+    fields: { name: 'name', harvestingBackendType: 'name', harvestingBackendEndpoint: 'name' },
+  },
+  { method: 'GET', path: `${O}/user/effective_spaces` },
+  { method: 'GET', path: `${O}/groups/{name}/users` },
+  { method: 'PATCH', path: `${O}/groups/{name}`, fields: { name: 'name', type: 'name' } },
+  { method: 'PUT', path: `${O}/groups/all_users/users/{disposable}`, fields: { privileges: 'privileges' } },
+  { method: 'PUT', path: `${O}/groups/all_users/children/{name}`, fields: { privileges: 'privileges' } },
+  {
+    method: 'PATCH',
+    path: `${O}/groups/all_users/users/{disposable}/privileges`,
+    fields: { grant: 'privileges', revoke: 'privileges' },
+  },
+  { method: 'DELETE', path: `${O}/groups/all_users/users/{disposable}` },
+  { method: 'PUT', path: `${O}/spaces/{name}/owners/{subject}` },
+  { method: 'DELETE', path: `${O}/user/spaces/{name}` },
   { method: 'GET', path: `${O}/configuration` },
   { method: 'GET', path: `${O}/health` },
   { method: 'GET', path: `${O}/privileges` },

@@ -36,7 +36,7 @@ export function hopelessRequest(random: SeededRandom, world: World, own: Own): F
     subject: guarded.userId,
     disposable: guarded.userId,
   })
-  const takesBody = operation.method === 'POST' || operation.method === 'PATCH'
+  const takesBody = ['POST', 'PUT', 'PATCH'].includes(operation.method)
   const spoil = random.pick(takesBody ? [...spoilers, ...bodySpoilers] : spoilers)
   spoil(random, world, own, draft)
   return finished(draft, true, '')

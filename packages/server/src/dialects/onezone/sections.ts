@@ -21,7 +21,11 @@ export function sectionOf(path: string): SectionName {
   // `/users/{id}/tokens/named` is about tokens, `/user/groups` about groups, `/groups/{id}/users` about groups.
   if (words.slice(0, 2).includes('tokens')) return 'tokens'
   const [first = '', second = ''] = words
-  return (first === 'user' ? named(second.replace(/^effective_/, '')) : undefined) ?? named(SINGULAR[first] ?? first) ?? 'zone'
+  return (
+    (first === 'user' ? named(second.replace(/^effective_/, '')) : undefined) ??
+    named(SINGULAR[first] ?? first) ??
+    'zone'
+  )
 }
 
 const SINGULAR: Readonly<Record<string, SectionName>> = { user: 'users', provider: 'providers' }
