@@ -3,6 +3,7 @@ import { addClusterStatus } from './commands/cluster-status.ts'
 import { addImportOnezone } from './commands/import-onezone.ts'
 import { addLogin, addLogout } from './commands/login.ts'
 import { addServe } from './commands/serve.ts'
+import { addSpaceSupport } from './commands/space-support.ts'
 import { addTokenConfine } from './commands/token-confine.ts'
 import { addTokenCreate } from './commands/token-create.ts'
 import { addTokenDelete } from './commands/token-delete.ts'
@@ -34,6 +35,7 @@ export function buildProgram(terminal: Terminal): Command {
   addServe(program, terminal)
   addTokenCommands(program, terminal)
   addUserCommands(program, terminal)
+  addSpaceCommands(program, terminal)
   addClusterCommands(program, terminal)
   addImportCommands(program, terminal)
   addLogin(program, terminal)
@@ -66,6 +68,12 @@ function addUserCommands(program: Command, terminal: Terminal): void {
   const user = program.command('user').description('create, list and block users').helpCommand(false)
   for (const add of [addUserCreate, addUserList, addUserBlock]) add(user, terminal)
   user.addHelpText('after', '\nExample:\n  $ jeton user create ada --email ada@example.org')
+}
+
+function addSpaceCommands(program: Command, terminal: Terminal): void {
+  const space = program.command('space').description('say which provider supports a space').helpCommand(false)
+  addSpaceSupport(space, terminal)
+  space.addHelpText('after', '\nExample:\n  $ jeton space support <space> <provider> --readonly')
 }
 
 function addClusterCommands(program: Command, terminal: Terminal): void {

@@ -7,7 +7,7 @@ import { refusalFailure } from './refusal.ts'
 const TIMEOUT_MS = 30_000
 
 export interface ServerRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the server's address, starting with a slash, already percent-encoded. */
   readonly path: string
   readonly body?: unknown
