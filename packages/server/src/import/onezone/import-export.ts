@@ -5,7 +5,7 @@ import { type Line, linesOf } from './lines.ts'
 import type { ScratchNames } from './ports.ts'
 import { readRecord } from './read-record.ts'
 import type { ImportRecord, RecordKind } from './record.ts'
-import { type BatchDeps, takeBatch } from './take-batch.ts'
+import { type BatchDeps, maxBatchRecords, takeBatch } from './take-batch.ts'
 import { nameOfRecord, type Outcome, refused, TAKEN } from './taking.ts'
 
 export interface ImportDeps extends Omit<BatchDeps, 'run'> {
@@ -37,8 +37,8 @@ export interface Summary {
   readonly isStopped: boolean
 }
 
-/** A commit may hold so many records, and records of so many characters. */
-const MAX_BATCH_RECORDS = 500
+/** A commit may hold lines of so many characters, and so many lines that are no records. */
+const MAX_BATCH_LINES = 1000
 const MAX_BATCH_CHARS = 1024 * 1024
 
 /**
@@ -77,6 +77,9 @@ class ImportRun {
   readonly #counts: { [Kind in RecordKind]?: { [Each in Outcome['kind']]?: number } } = {}
   #entries: Entry[] = []
   #keys = new Set<string>()
+  /** Of the records among them. */
+  #kind: RecordKind | undefined
+  #records = 0
   #chars = 0
   #refused = 0
   #lines = 1
@@ -111,9 +114,9 @@ class ImportRun {
   }
 
   #hasRoomFor({ record }: Entry): boolean {
-    if (this.#entries.length >= MAX_BATCH_RECORDS || this.#chars >= MAX_BATCH_CHARS) return false
-    const kind = this.#entries.find((entry) => entry.record !== undefined)?.record?.kind
-    return kind === undefined || record === undefined || record.kind === kind
+    if (this.#entries.length >= MAX_BATCH_LINES || this.#chars >= MAX_BATCH_CHARS) return false
+    if (this.#kind === undefined || record === undefined) return true
+    return record.kind === this.#kind && this.#records < maxBatchRecords(this.#kind)
   }
 
   /** What earlier batches hold, their marks tell. */
@@ -125,6 +128,8 @@ class ImportRun {
       return { ...entry, record: undefined, why: 'it stands in this file already' }
     }
     this.#keys.add(name)
+    this.#kind = record.kind
+    this.#records += 1
     return entry
   }
 
@@ -134,6 +139,8 @@ class ImportRun {
     if (entries.length === 0) return
     this.#entries = []
     this.#keys = new Set()
+    this.#kind = undefined
+    this.#records = 0
     this.#chars = 0
     const records = entries.map(({ record }) => record).filter((record) => record !== undefined)
     const outcomes = records.length === 0 ? [] : await takeBatch(this.#batchDeps, records)

@@ -39,6 +39,15 @@ export async function takeBatch(
   }
 }
 
+/** How many records one commit may hold. */
+export function maxBatchRecords(kind: RecordKind): number {
+  return TAKINGS[kind].isRelating ? MAX_RELATING_RECORDS : MAX_RECORDS
+}
+
+const MAX_RECORDS = 500
+/** Whoever else relates something waits meanwhile, and a large group in another can take a second. */
+const MAX_RELATING_RECORDS = 10
+
 /** What the constraints of the store say of one record. They do not say of which. */
 const WHY: { readonly [Kind in Failure['kind']]?: string } = {
   id_taken: ID_TAKEN,

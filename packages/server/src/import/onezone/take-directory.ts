@@ -23,7 +23,7 @@ export const takingProviders: Taking<'provider'> = {
 }
 
 export const takingEntities: Taking<'entity'> = {
-  isRelating: true,
+  isRelating: false,
   take: each(async ({ tenantId, ambient }, { entities }, record) => {
     const present = await entities.find(tenantId, record.entity)
     if (present?.isProtected === true) return KNOWN
