@@ -14,16 +14,17 @@ export async function extendOver(
   member: Member,
   privileges: number,
 ): Promise<void> {
+  // PostgreSQL would find out all that is given before it sees that there is nobody to give it to.
+  if (member.kind === 'group' && !(await hasAnybody(unit, member.id))) return
   await sql`
-    with recursive reached(id) as (${reachedFrom(entity)}),
-    edges(entity_id, privileges) as (
+    with recursive given(entity_id, privileges) as (
       select ${bigint(entity)}, ${bigint(privileges)}
-      union all
-      select g.entity_id, g.privileges from reached r join entity_groups g on g.group_id = r.id
+      union
+      select g.entity_id, g.privileges from given x ${groupsAbove(unit, sql.ref('x.entity_id'))}
     )
     insert into effective_members (user_id, entity_id, privileges)
     select p.user_id, e.entity_id, e.privileges
-    from (${usersBehind(member)}) p cross join ${unit.hasRowLocks ? ALL_EDGES_OF_ONE_ENTITY : sql`edges`} e
+    from (${usersBehind(member)}) p cross join ${unit.hasRowLocks ? GIVEN_IN_ALL : sql`given`} e
     where true
     ${orElseAdd}`.execute(unit.db)
 }
@@ -35,15 +36,15 @@ export async function refreshAt(unit: UnitOfWork, entity: EntityId, member: Memb
 
 /** After an edge was removed: what those who were behind it still are in that entity, and through it. */
 export async function retractFrom(unit: UnitOfWork, entity: EntityId, member: Member): Promise<void> {
-  await refresh(unit, reachedFrom(entity), usersBehind(member), NO_GROUP)
+  await refresh(unit, reachedFrom(unit, entity), usersBehind(member), NO_GROUP)
 }
 
 /** Before an entity is removed: what its effective members still are without it, for which its edges must still be there. */
 export async function forgetEntity(unit: UnitOfWork, entity: EntityId): Promise<void> {
   const others = sql`
-    select g.entity_id from entity_groups g where g.group_id = ${bigint(entity)}
+    select entity_id from entity_groups where group_id = ${bigint(entity)}
     union
-    select g.entity_id from reached r join entity_groups g on g.group_id = r.id`
+    select g.entity_id from reached x ${groupsAbove(unit, sql.ref('x.id'))}`
   await refresh(unit, others, usersBehind({ kind: 'group', id: entity }), entity)
   await unit.db.deleteFrom('effective_members').where('entity_id', '=', entity).execute()
 }
@@ -51,17 +52,28 @@ export async function forgetEntity(unit: UnitOfWork, entity: EntityId): Promise<
 /** Whether the one can be reached from the other, from group to group. */
 export async function isReachable(unit: UnitOfWork, from: EntityId, to: EntityId): Promise<boolean> {
   const { rows } = await sql`
-    with recursive reached(id) as (${reachedFrom(from)})
+    with recursive reached(id) as (${reachedFrom(unit, from)})
     select id from reached where id = ${bigint(to)}`.execute(unit.db)
   return rows.length > 0
+}
+
+async function hasAnybody({ db }: UnitOfWork, group: EntityId): Promise<boolean> {
+  const row = await db
+    .selectFrom('effective_members')
+    .select('user_id')
+    .where('entity_id', '=', group)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** No entity has this id. */
 const NO_GROUP = 0
 
 /**
- * Takes away what these users are in these entities, and adds what they are there now. Right as long as all else that
- * they are still holds: it is what the new rows follow from, together with the direct memberships.
+ * Takes away what these users are in these entities, and adds what they are there now: directly, and through all else
+ * that they still are. Starts from the users, for an entity may have any number of other members.
+ *
  * @param entities fills a table `reached` of one column
  * @param without a group whose memberships do not count
  */
@@ -81,18 +93,17 @@ async function refresh(
     people(user_id) as (${users}),
     held(user_id, entity_id, privileges) as (
       select u.user_id, u.entity_id, ${heldByUser}
-      from reached r join entity_users u on u.entity_id = r.id
-      where u.user_id in (select user_id from people)
+      from people p ${rowsOf(unit, sql`entity_users`, sql`u`, sql`u.user_id = p.user_id`)}
+      where ${isReached(sql`u`)}
       union
       select m.user_id, g.entity_id, g.privileges
-      from reached r
-      join entity_groups g on g.entity_id = r.id
-      join effective_members m on m.entity_id = g.group_id
-      where g.group_id <> ${bigint(without)} and m.user_id in (select user_id from people)
+      from people p ${rowsOf(unit, sql`effective_members`, sql`m`, sql`m.user_id = p.user_id`)}
+      ${groupsAbove(unit, sql.ref('m.entity_id'))}
+      where g.group_id <> ${bigint(without)} and ${isReached(sql`g`)}
       union
       select h.user_id, g.entity_id, g.privileges
-      from held h join entity_groups g on g.group_id = h.entity_id
-      where g.entity_id in (select id from reached)
+      from held h ${groupsAbove(unit, sql.ref('h.entity_id'))}
+      where ${isReached(sql`g`)}
     )
     insert into effective_members (user_id, entity_id, privileges)
     select user_id, entity_id, ${hasRowLocks ? sql`bit_or(privileges)` : sql`privileges`}
@@ -103,11 +114,36 @@ async function refresh(
 }
 
 /** That entity, and whatever its members are members of because it is. */
-function reachedFrom(entity: EntityId): RawBuilder<unknown> {
+function reachedFrom(unit: UnitOfWork, entity: EntityId): RawBuilder<unknown> {
   return sql`
     select ${bigint(entity)}
     union
-    select g.entity_id from reached r join entity_groups g on g.group_id = r.id`
+    select g.entity_id from reached x ${groupsAbove(unit, sql.ref('x.id'))}`
+}
+
+/** Joins, as `g`, what a group is a direct member of. */
+function groupsAbove(unit: UnitOfWork, group: RawBuilder<unknown>): RawBuilder<unknown> {
+  return rowsOf(unit, sql`entity_groups`, sql`g`, sql`g.group_id = ${group}`)
+}
+
+/**
+ * Joins a table by its index, row for row. PostgreSQL cannot know how few rows a recursion comes to, and would rather
+ * read the whole table in each of its rounds; `offset` keeps it from turning this into a join of its own choice.
+ */
+function rowsOf(
+  { hasRowLocks }: UnitOfWork,
+  table: RawBuilder<unknown>,
+  name: RawBuilder<unknown>,
+  condition: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return hasRowLocks
+    ? sql`cross join lateral (select * from ${table} ${name} where ${condition} offset 0) ${name}`
+    : sql`cross join ${table} ${name} on ${condition}`
+}
+
+/** The plus keeps SQLite from looking up each of what is reached, for each row: it is to take the row, and see. */
+function isReached(table: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`+${table}.entity_id in (select id from reached)`
 }
 
 /** Selects one column, `user_id`. */
@@ -122,8 +158,8 @@ const heldByUser = sql`case when u.is_owner = 1 then ${bigint(EVERY_PRIVILEGE)} 
 
 // PostgreSQL lets a statement come to a row once only, so what several edges give is put together before. SQLite has no
 // such aggregate, and lets it come again.
-const ALL_EDGES_OF_ONE_ENTITY = sql`
-  (select entity_id, bit_or(privileges) as privileges from edges group by entity_id)`
+const GIVEN_IN_ALL = sql`
+  (select entity_id, bit_or(privileges) as privileges from given group by entity_id)`
 
 const orElseAdd = sql`
   on conflict (user_id, entity_id) do update

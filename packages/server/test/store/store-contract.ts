@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'bun:test'
+import { effectiveMembersContract } from './effective-members-contract.ts'
 import { feedContract } from './feed-contract.ts'
 import { importedSecretsContract } from './imported-secrets-contract.ts'
 import { groupsContract } from './groups-contract.ts'
@@ -41,6 +42,7 @@ export function storeContract(open: OpenTestStore): void {
   invitesContract(store)
   importedSecretsContract(store)
   groupsContract(store)
+  effectiveMembersContract(store)
   transactionsContract(store)
   rootKeysContract(store)
   usageContract(store)
