@@ -50,6 +50,9 @@ function casesOf(
   const { callers } = route
   const of = /named\/\{id\}|client_tokens\/\{/.test(route.path) ? ` of a ${tokenOf}'s token` : ''
   const worldOf = () => newWorld(zone(), route, tokenOf)
+  let untouched: Promise<World> | undefined
+  /** For those who are nothing to it: they leave it as it is. */
+  const strangeWorld = () => (untouched ??= worldOf())
 
   if (callers === 'anyone') {
     test('nobody may', async () => {
@@ -61,13 +64,13 @@ function casesOf(
   }
 
   test(`401 for nobody${of}`, async () => {
-    const answer = await ask(await worldOf(), row, undefined)
+    const answer = await ask(await strangeWorld(), row, undefined)
     expect(`${answer.status} ${errorIds(answer)}`).toBe('401 unauthorized')
   })
 
   if (row?.entity !== undefined) {
     test('404 for an id that is not there, even to nobody', async () => {
-      const world = await worldOf()
+      const world = await strangeWorld()
       const [first = ''] = Object.keys(world.params)
       const elsewhere = {
         ...world,
@@ -87,13 +90,13 @@ function casesOf(
     route.success.status
   if (!isForEvery('user', route)) {
     test(`403 for a user who is nothing to it${of}`, async () => {
-      const world = await worldOf()
+      const world = await strangeWorld()
       expectRefused(route, await ask(world, row, await asCaller(zone(), await zone().user())))
     })
   }
   if (!isForEvery('provider', route)) {
     test(`403 for a provider that is nothing to it${of}`, async () => {
-      const world = await worldOf()
+      const world = await strangeWorld()
       const stranger = await zone().provider(await zone().user())
       await zone().support(await zone().entity('space', await zone().user()), stranger)
       expectRefused(route, await ask(world, row, await asCaller(zone(), stranger)))
