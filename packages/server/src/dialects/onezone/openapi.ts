@@ -126,6 +126,5 @@ const REFUSALS: Readonly<Record<RefusalStatus, Refusal>> = {
     name: 'InternalError',
     description: 'A fault of the server; `details.reference` is in its log too.',
   },
-  501: { name: 'NotImplemented', description: 'This version cannot do that.' },
   503: { name: 'Unavailable', description: 'Not now; asking again is safe.' },
 }

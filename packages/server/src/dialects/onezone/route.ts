@@ -25,7 +25,7 @@ export interface Exchange<Body, Entity> extends Asked {
 }
 
 /** Every status that an operation may refuse with. */
-export type RefusalStatus = 400 | 401 | 403 | 404 | 406 | 408 | 409 | 413 | 415 | 431 | 500 | 501 | 503
+export type RefusalStatus = 400 | 401 | 403 | 404 | 406 | 408 | 409 | 413 | 415 | 431 | 500 | 503
 
 export interface RouteDefinition<Body, Entity> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -107,8 +107,8 @@ export function takesBody({ method }: Pick<Route, 'method'>): boolean {
   return method === 'POST' || method === 'PUT' || method === 'PATCH'
 }
 
-/** What any request may meet: bad credentials, nothing acceptable, large headers, a bug, something not built, no service. */
-const OF_ALL = [401, 406, 431, 500, 501, 503] as const
+/** What any request may meet: bad credentials, nothing acceptable, large headers, a bug, no service. */
+const OF_ALL = [401, 406, 431, 500, 503] as const
 const OF_BODIES = [400, 408, 413, 415] as const
 
 /** Every status that an operation may refuse with, in ascending order. */
