@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'bun:test'
 import { effectiveMembersContract } from './effective-members-contract.ts'
+import { entitiesContract } from './entities-contract.ts'
 import { feedContract } from './feed-contract.ts'
 import { importedSecretsContract } from './imported-secrets-contract.ts'
 import { groupsContract } from './groups-contract.ts'
@@ -7,6 +8,7 @@ import { invitesContract } from './invites-contract.ts'
 import { linesContract } from './lines-contract.ts'
 import { privilegesContract } from './privileges-contract.ts'
 import { providerTokensContract } from './provider-tokens-contract.ts'
+import { relationsContract } from './relations-contract.ts'
 import { rootKeysContract } from './root-keys-contract.ts'
 import { tenantsContract } from './tenants-contract.ts'
 import { sweepingContract } from './sweeping-contract.ts'
@@ -43,6 +45,8 @@ export function storeContract(open: OpenTestStore): void {
   importedSecretsContract(store)
   groupsContract(store)
   effectiveMembersContract(store)
+  entitiesContract(store)
+  relationsContract(store)
   transactionsContract(store)
   rootKeysContract(store)
   usageContract(store)
