@@ -60,7 +60,11 @@ function question(
 
 /** @returns the id of a new user with so many named tokens */
 async function ownerOfTokens(port: number, tokens: number): Promise<string> {
-  const admin = new OnezoneClient(`http://127.0.0.1:${port}`, { kind: 'password', ...ADMINISTRATOR }, () => undefined)
+  const admin = new OnezoneClient(
+    `http://127.0.0.1:${port}`,
+    { kind: 'password', ...ADMINISTRATOR },
+    () => undefined,
+  )
   const user = await admin.createUser({})
   for (let index = 0; index < tokens; index += 1)
     await admin.createNamedToken(user, { name: `token ${index}` })

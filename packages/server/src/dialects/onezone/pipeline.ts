@@ -5,8 +5,8 @@ import { Refused } from '../../failure.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
 import { AuthenticationFailed, authenticate, selectCredential } from './auth.ts'
 import { type Claim, requireAuthorized } from './authorization.ts'
-import { serviceUnavailable, unauthorizedBecause } from './catalogue-general.ts'
 import type { Callers } from './callers.ts'
+import { serviceUnavailable, unauthorizedBecause } from './catalogue-general.ts'
 import { tokenCaveatUnverified } from './catalogue-tokens.ts'
 import { admitsJson, isJsonType } from './content.ts'
 import type { OnezoneDeps } from './deps.ts'
@@ -46,10 +46,12 @@ export async function answerRoute(
     const entity = route.fetch === undefined ? undefined : await fetchEntity(deps, route, asked)
     const subject = route.subject(asked, entity)
     requireCaveatsAllow(route, asked, subject)
-    const claim = { ...asked, subject, sent }
-    if (route.callers !== 'anyone') await requireAuthorized(deps, route.callers, claim)
-    const exchange = { ...asked, entity, body: route.body(sent, deps.memory) }
-    const answering = route.run(depsFor(deps, route, claim), exchange)
+    // Whoever verifies tokens asks for what anybody may: nothing is made here for nobody to look at.
+    const allowed =
+      route.callers === 'anyone'
+        ? deps
+        : await authorized(deps, route, route.callers, { ...asked, subject, sent })
+    const answering = route.run(allowed, { ...asked, entity, body: route.body(sent, deps.memory) })
     answer = answering instanceof Promise ? await answering : answering
   } catch (error) {
     answer = refusalAnswer(error)
@@ -80,6 +82,18 @@ class BareRefusal extends Error {
   }
 }
 
+/** @returns what the operation may go on with @throws {WireRefusal} for a caller who may not */
+async function authorized(
+  deps: OnezoneDeps,
+  route: Route,
+  callers: Exclude<Callers, 'anyone'>,
+  claim: Claim,
+): Promise<OnezoneDeps> {
+  await requireAuthorized(deps, callers, claim)
+  // Passwords come in bodies: where there is none, nobody hashes.
+  return takesBody(route) ? recheckingDeps(deps, callers, claim) : deps
+}
+
 async function fetchEntity(deps: OnezoneDeps, route: Route, asked: Asked): Promise<unknown> {
   try {
     return await route.fetch?.(deps, asked)
@@ -92,17 +106,8 @@ async function fetchEntity(deps: OnezoneDeps, route: Route, asked: Asked): Promi
 
 const NO_BYTES = new Uint8Array(0)
 
-/** Passwords come in bodies: where there is none, nobody hashes. */
-function depsFor(deps: OnezoneDeps, route: Route, claim: Claim): OnezoneDeps {
-  const { callers } = route
-  return takesBody(route) && callers !== 'anyone' ? recheckingDeps(deps, callers, claim) : deps
-}
-
-function recheckingDeps(
-  deps: OnezoneDeps,
-  callers: Exclude<Callers, 'anyone'>,
-  claim: Claim,
-): OnezoneDeps {
+/** Hashing a password takes a while: who asked for it is asked for again then. */
+function recheckingDeps(deps: OnezoneDeps, callers: Exclude<Callers, 'anyone'>, claim: Claim): OnezoneDeps {
   const { tenant, call } = claim
   const passwordHashing = recheckedHashing(deps.passwordHashing, async () => {
     const actor = await authenticate(deps, tenant, call, selectCredential(call.headers))

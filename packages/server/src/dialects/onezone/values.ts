@@ -58,7 +58,9 @@ export interface SentToken {
   readonly token: Token
 }
 
-export const token: ValueParser<SentToken> = valueParser(tokenText, (key, value) => decoded(key, value, DECODER))
+export const token: ValueParser<SentToken> = valueParser(tokenText, (key, value) =>
+  decoded(key, value, DECODER),
+)
 
 const DECODER = { decode: (text: string): SentToken => ({ text, token: decodeToken(text) }) }
 

@@ -20,7 +20,9 @@ async function widenVerdictIndex(db: Kysely<object>): Promise<void> {
   await sql`drop index named_tokens_verdict`.execute(db)
   await sql`
     create index named_tokens_verdict on named_tokens
-    (tenant_id, audience, id, subject_kind, subject_id, epoch, is_revoked, kid, salt, sealed_secret)`.execute(db)
+    (tenant_id, audience, id, subject_kind, subject_id, epoch, is_revoked, kid, salt, sealed_secret)`.execute(
+    db,
+  )
 }
 
 /** Stays when what was taken is removed here: that is how it is not taken again. */
