@@ -21,6 +21,7 @@ export async function extendOver(
       select ${bigint(entity)}, ${bigint(privileges)}
       union
       select g.entity_id, g.privileges from given x ${groupsAbove(unit, sql.ref('x.entity_id'))}
+      where ${isNewIn(member, sql.ref('x.entity_id'))}
     )
     insert into effective_members (user_id, entity_id, privileges)
     select p.user_id, e.entity_id, e.privileges
@@ -55,6 +56,16 @@ export async function isReachable(unit: UnitOfWork, from: EntityId, to: EntityId
     with recursive reached(id) as (${reachedFrom(unit, from)})
     select id from reached where id = ${bigint(to)}`.execute(unit.db)
   return rows.length > 0
+}
+
+/** Where the user has been a member before, by another way, he has got all that is above already. */
+function isNewIn(member: Member, entity: RawBuilder<unknown>): RawBuilder<unknown> {
+  return member.kind === 'group'
+    ? sql`1 = 1`
+    : sql`0 = (
+        select count(*) from effective_members m
+        where m.user_id = ${bigint(member.id)} and m.entity_id = ${entity}
+      )`
 }
 
 async function hasAnybody({ db }: UnitOfWork, group: EntityId): Promise<boolean> {
