@@ -29,9 +29,9 @@ export interface Administrator {
 const GENERATED_PASSWORD_BYTES = 18
 
 /**
- * The default tenant, what every tenant has, and its administrator. Made at the first start; later starts follow a changed
- * domain, and complete what an older version did not know. A
- * start that died between the two is completed by the next one, and of nodes that start together one makes them.
+ * The default tenant, what every tenant has, and its administrator. Made at the first start; later starts follow a
+ * changed domain, and make what an older version did not know. A start that died in between is completed by the next
+ * one, and of nodes that start together one makes them.
  *
  * @param onGeneratedPassword told at once, and never again: nothing that fails later in the start may swallow it
  * @throws {Refused} `username_taken`, `email_taken` when the administrator's are in use elsewhere
