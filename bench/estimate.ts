@@ -15,6 +15,7 @@ export type Part =
   | 'revocations'
   | 'starts'
   | 'databases alone'
+  | 'the directory'
   | 'a token in the process'
 
 /** What a server needs to start, or a PostgreSQL. */
@@ -42,6 +43,7 @@ export function estimates(options: BenchOptions): Readonly<Record<Part, number>>
     revocations: nodeCounts.length * (clusterSeconds + 3 * START_SECONDS),
     starts: sizes.length * options.starts * START_SECONDS,
     'databases alone': 5,
+    'the directory': options.isQuick ? 3 : 75,
     'a token in the process': 10,
   }
 }

@@ -4,7 +4,7 @@ import { measureByTokens } from './by-tokens.ts'
 import type { Cores } from './cores.ts'
 import { startDatabase, stopDatabase } from './database.ts'
 import { measureDeletions } from './deletions.ts'
-import { directoryRows } from './directory.ts'
+import { directoryFigures } from './directory.ts'
 import { estimates, type Part } from './estimate.ts'
 import type { Measured } from './measured.ts'
 import type { BenchOptions } from './options.ts'
@@ -30,6 +30,7 @@ export async function measureAll(cores: Cores, options: BenchOptions): Promise<M
   )
   const revocations = await part('revocations', () => inClusters(options, say))
   const reads = await part('databases alone', () => pointReads(options.sizes.at(-1) ?? 0))
+  const directory = await part('the directory', () => directoryFigures(say, options))
   await stopDatabase()
 
   const byTokens = await part('verification by tokens', () => measureByTokens(cores, options, say))
@@ -38,7 +39,6 @@ export async function measureAll(cores: Cores, options: BenchOptions): Promise<M
   const onSqlite = await part('deletions on SQLite', () => measureDeletions('SQLite', cores, options, say))
   const starts = await part('starts', () => startRows(options, say))
   const token = part('a token in the process', () => tokenRows(options.tokenRounds))
-  const directory = directoryRows()
   const deletions = [onSqlite, onPostgres]
   const { loadAverages } = progress
   return {

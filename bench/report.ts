@@ -1,5 +1,5 @@
 import type { DeletionRow } from './deletions.ts'
-import type { DirectoryRow } from './directory.ts'
+import { type DirectoryRow, directoryTable } from './directory.ts'
 import type { RoundResult, Rounds } from './http-rounds.ts'
 import { cpuRatio, type Measured, medianOf, ratio } from './measured.ts'
 import { amount, CONNECTIONS, counted, echoName } from './names.ts'
@@ -128,14 +128,8 @@ export function memoryTable({ starts, byTokens, byTenants, byNodes }: Measured):
   )
 }
 
-/** A chapter of its own, as soon as there is anything to say. */
 export function directoryChapter(rows: readonly DirectoryRow[]): string {
-  if (rows.length === 0) return ''
-  const table = markdownTable(
-    ['a question to the directory', 'µs'],
-    rows.map(({ what, micros }) => [what, micros.toFixed(2)]),
-  )
-  return `## The directory\n\n${table}\n\n`
+  return `## The directory\n\n${directoryTable(rows)}\n\n`
 }
 
 function throughputAndLatency(results: readonly RoundResult[]): readonly string[] {
