@@ -28,7 +28,7 @@ async function main(): Promise<{ readonly code: number; readonly problem?: strin
     if (!options.isQuick) await writePage(page, drawn)
     return { code: 0 }
   } catch (error) {
-    return { code: 1, problem: `${error instanceof Error ? error.stack : String(error)}\n` }
+    return { code: 1, problem: `${Bun.inspect(error)}\n` }
   }
 }
 

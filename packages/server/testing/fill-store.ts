@@ -7,6 +7,7 @@ import { type SeedPlan, type Seeds, seedsOf } from './seeds.ts'
 const TOKENS_PER_TRANSACTION = 5000
 /** PostgreSQL does more of them at once; SQLite has one writer. */
 const POSTGRES_LANES = 4
+const MINUTE_MILLIS = 60_000
 
 /** Puts all that was planned into a store that a server's first start has made, and nobody serves. */
 export async function fillStore(
@@ -44,7 +45,7 @@ async function withSeeds<T>(
   plan: SeedPlan,
   work: (store: Store, seeds: Seeds) => Promise<T>,
 ): Promise<T> {
-  const opened = await openStore(location, systemAmbient)
+  const opened = await openStore(patient(location), systemAmbient)
   const store = await opened.migrate()
   try {
     const tenant = await store.reads.tenants.findDefault()
@@ -54,6 +55,12 @@ async function withSeeds<T>(
   } finally {
     await store.close()
   }
+}
+
+/** Filling is not serving: the disk may keep a statement waiting for longer than any caller would. */
+function patient(location: StoreLocation): StoreLocation {
+  const deadlines = { statement: MINUTE_MILLIS, transaction: MINUTE_MILLIS }
+  return location.kind === 'postgres' ? { ...location, deadlines } : location
 }
 
 async function insertOwners(store: Store, { plan, tenant, user }: Seeds): Promise<void> {
