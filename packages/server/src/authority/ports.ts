@@ -76,7 +76,11 @@ export interface TokenWrites {
   countUse(tenantId: TenantId, audience: Audience, id: TokenId): Promise<NamedToken | undefined>
   /** Change: `token`. `false`: no such living token. */
   remove(tenantId: TenantId, audience: Audience, id: TokenId): Promise<boolean>
-  /** All named tokens of the line are dead at once, whatever their number; the rows are left to the sweeper. Change: `epoch`. */
+  /**
+   * All named tokens of the line are dead at once, whatever their number; the rows are left to the sweeper. Change:
+   * `epoch`, but none on a line that never had one.
+   * @throws {Refused} `subject_invalid` when the subject is gone
+   */
   raiseEpoch(line: TokenLine): Promise<void>
   /**
    * The line's generation; created as number 1 with `key` when there is none.

@@ -34,7 +34,7 @@ export async function deleteAllNamedTokens(
   const line = await findLine(deps, tenantId, audience, subject)
   // A subject who is gone may have been removed this very moment, on another node.
   if (line === undefined) return deps.settled()
-  await deps.acknowledged(({ tokens }) => tokens.raiseEpoch(line))
+  await unlessRemoved(deps.acknowledged(({ tokens }) => tokens.raiseEpoch(line)))
 }
 
 /** All of a subject's temporary tokens are dead when this returns: the next generation begins. */
@@ -47,10 +47,14 @@ export async function revokeTemporaryTokens(
   const line = await findLine(deps, tenantId, audience, subject)
   if (line === undefined) return deps.settled()
   const key = deps.keyRing.newReference()
+  await unlessRemoved(deps.acknowledged(({ tokens }) => tokens.raiseGeneration(line, key)))
+}
+
+/** The subject was removed this very moment: nothing of his is alive, and a work that is refused has waited too. */
+async function unlessRemoved(work: Promise<unknown>): Promise<void> {
   try {
-    await deps.acknowledged(({ tokens }) => tokens.raiseGeneration(line, key))
+    await work
   } catch (error) {
-    // Removed this very moment: nothing of his is alive, and a work that is refused has waited too.
     if (!(error instanceof Refused) || error.failure.kind !== 'subject_invalid') throw error
   }
 }

@@ -9,7 +9,7 @@ import type { RecordKind } from '../import/onezone/record.ts'
 import { audienceCode, lineColumns } from './codes.ts'
 import { generationKeyColumns, namedTokenRow } from './rows.ts'
 import type { TokenLineRow } from './schema.ts'
-import { isOfLine, lineColumnNames, newLine } from './token-lines.ts'
+import { FIRST_EPOCH, isOfLine, lineColumnNames, newLine } from './token-lines.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 /** How a kind of record stands in the database. Never renumbered. */
@@ -89,8 +89,6 @@ export function importWrites(unit: UnitOfWork): ImportWrites {
     },
   }
 }
-
-const FIRST_EPOCH = 1
 
 function idsOf(subjects: readonly SubjectName[], type: SubjectName['type']): readonly string[] {
   return [...new Set(subjects.filter((subject) => subject.type === type).map(({ id }) => id))]

@@ -20,8 +20,12 @@ export async function holdLine(unit: UnitOfWork, line: TokenLine): Promise<Token
   return created
 }
 
-/** Makes the line's row unless it is there. @throws {Refused} `subject_invalid` when the subject is gone */
-export async function createLine(unit: UnitOfWork, line: TokenLine): Promise<void> {
+/**
+ * Makes the line's row unless it is there.
+ * @returns whether it has made it
+ * @throws {Refused} `subject_invalid` when the subject is gone
+ */
+export async function createLine(unit: UnitOfWork, line: TokenLine, epoch = FIRST_EPOCH): Promise<boolean> {
   const subject = await unit.db
     .selectFrom(SUBJECT_TABLES[line.subject.kind])
     .select('id')
@@ -31,18 +35,21 @@ export async function createLine(unit: UnitOfWork, line: TokenLine): Promise<voi
     .$if(unit.hasRowLocks, (query) => query.forShare())
     .executeTakeFirst()
   if (subject === undefined) throw new Refused({ kind: 'subject_invalid' })
-  await unit.db
+  const { numInsertedOrUpdatedRows = 0n } = await unit.db
     .insertInto('token_lines')
-    .values(newLine(lineColumns(line)))
+    .values({ ...newLine(lineColumns(line)), epoch })
     .onConflict((conflict) => conflict.columns(lineColumnNames).doNothing())
-    .execute()
+    .executeTakeFirstOrThrow()
+  return numInsertedOrUpdatedRows > 0n
 }
+
+export const FIRST_EPOCH = 1
 
 /** A line on which nothing was ever issued. */
 export function newLine(line: LineColumns): TokenLineRow {
   return {
     ...line,
-    epoch: 1,
+    epoch: FIRST_EPOCH,
     generation: 0,
     generation_kid: null,
     generation_salt: null,

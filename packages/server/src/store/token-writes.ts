@@ -13,7 +13,7 @@ import { audienceCode, lineColumns } from './codes.ts'
 import { insertOnLine } from './insert-token.ts'
 import { flag, generationFromRow, generationKeyColumns, metadataText, namedTokenFromRow } from './rows.ts'
 import { scheduleSweep } from './sweeps.ts'
-import { createLine, holdLine, isAlive, isOfLine } from './token-lines.ts'
+import { createLine, FIRST_EPOCH, holdLine, isAlive, isOfLine } from './token-lines.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 export function tokenWrites(unit: UnitOfWork): TokenWrites {
@@ -71,15 +71,15 @@ export function tokenWrites(unit: UnitOfWork): TokenWrites {
     },
 
     async raiseEpoch(line): Promise<void> {
-      const raised = await unit.db
-        .updateTable('token_lines')
-        .set((eb) => ({ epoch: eb('epoch', '+', 1) }))
-        .where(isOfLine(lineColumns(line)))
-        .returning('epoch')
-        .executeTakeFirst()
-      // No row: nothing was ever issued on this line, so there is nothing to kill.
-      if (raised === undefined) return
-      await scheduleSweep(unit, { ...lineColumns(line), below_epoch: raised.epoch })
+      let raised = await nextEpoch(unit, line)
+      if (raised === undefined) {
+        // Nothing was ever issued on this line, so there is nothing to kill; but an import that comes later must find
+        // that its tokens were deleted here.
+        if (await createLine(unit, line, FIRST_EPOCH + 1)) return
+        raised = await nextEpoch(unit, line)
+      }
+      if (raised === undefined) throw new Error('a token line vanished while its subject was held')
+      await scheduleSweep(unit, { ...lineColumns(line), below_epoch: raised })
       unit.recordChange({ kind: 'epoch', tenantId: line.tenantId, key: lineKey(line) })
     },
 
@@ -120,6 +120,17 @@ async function isLiving(
     .where(isAlive)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** @returns the epoch that begins; `undefined` when the line has no row yet */
+async function nextEpoch({ db }: UnitOfWork, line: TokenLine): Promise<number | undefined> {
+  const raised = await db
+    .updateTable('token_lines')
+    .set((eb) => ({ epoch: eb('epoch', '+', 1) }))
+    .where(isOfLine(lineColumns(line)))
+    .returning('epoch')
+    .executeTakeFirst()
+  return raised?.epoch
 }
 
 async function nextGeneration(unit: UnitOfWork, line: TokenLine, key: KeyReference): Promise<Generation> {

@@ -88,6 +88,15 @@ inEachHouse('an export that is imported again', (house) => {
       }
     })
 
+    test('of a user whose tokens were all deleted here before the first came, none comes', async () => {
+      const { id, subject, usr } = someone()
+      await house.import([user(id)])
+      await house.serving(({ admin }) => admin.request('DELETE', `/users/${id}/tokens/named`))
+      const again = await house.import([user(id), namedToken(`t-${id}`, usr)])
+      expect(again.refusals).toEqual([[3, 'all tokens of its subject were deleted here']])
+      expect(await verdictOf(fieldToken({ id: `t-${id}`, subject }))).toBe('tokenInvalid')
+    })
+
     test('a generation that was raised here stays, also when it was raised there too', async () => {
       const { id, subject, usr } = someone()
       await house.import([user(id), temporarySecret(usr, 3)])
