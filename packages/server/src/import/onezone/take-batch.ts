@@ -138,7 +138,7 @@ async function takeIn(
         : await reconsider(deps, ports, taking, record, mark),
     )
   }
-  await ports.imports.putMarks(tenantId, kind, newMarks(records, outcomes, run))
+  await ports.imports.putMarks(tenantId, kind, newMarks(records, outcomes, marks, run))
   return outcomes
 }
 
@@ -155,14 +155,18 @@ async function reconsider(
   return (await follow(deps, ports, record, mark)) ? { kind: 'followed' } : KNOWN
 }
 
+/** Also of what was here before it came: once removed here, it must not come back by the same record. */
 function newMarks(
   records: readonly ImportRecord[],
   outcomes: readonly Outcome[],
+  marks: ReadonlyMap<string, Mark>,
   run: number,
 ): ReadonlyMap<string, Mark> {
-  const isMarked = (index: number): boolean => {
+  const isMarked = (key: string, index: number): boolean => {
     const kind = outcomes[index]?.kind
-    return kind === 'taken' || kind === 'followed'
+    return kind === 'taken' || kind === 'followed' || (kind === 'known' && !marks.has(key))
   }
-  return new Map(records.filter((_, index) => isMarked(index)).map(({ key, state }) => [key, { state, run }]))
+  return new Map(
+    records.filter(({ key }, index) => isMarked(key, index)).map(({ key, state }) => [key, { state, run }]),
+  )
 }

@@ -142,6 +142,25 @@ inEachHouse('an export that is imported again', (house) => {
       })
     })
 
+    test('a member who was one here before and then removed here stays out', async () => {
+      const { id, usr } = someone()
+      const group = `g-${id}`
+      const records = [
+        user(id),
+        { record: 'group', id: group, name: 'group' },
+        { record: 'membership', of: 'group', id: group, member: usr },
+      ]
+      await house.import(records.slice(0, 2))
+      const place = `/groups/${group}/users/${id}`
+      await house.serving(({ admin }) => admin.request('PUT', place, {}))
+      expect((await house.import(records)).counts.membership).toEqual({ known: 1 })
+      await house.serving(({ admin }) => admin.request('DELETE', place))
+      expect((await house.import(records)).counts.membership).toEqual({ known: 1 })
+      await house.serving(async ({ admin }) => {
+        expect((await admin.request('GET', `/groups/${group}/users`)).json?.['users']).toEqual([])
+      })
+    })
+
     test('a privilege that was taken away here is not given again', async () => {
       const { id } = someone()
       const records = [user(id, { privileges: ['oz_users_list'] })]
