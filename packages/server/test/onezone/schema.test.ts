@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { VerificationMemory } from '../../src/authority/verification-memory.ts'
 import * as bodies from '../../src/dialects/onezone/bodies.ts'
-import { MAX_JSON_DEPTH, MAX_JSON_VALUES, parseJson } from '../../src/dialects/onezone/json-body.ts'
+import { MAX_JSON_VALUES, parseJson } from '../../src/dialects/onezone/json-body.ts'
 import type { BodyParser } from '../../src/dialects/onezone/schema.ts'
 import { WireRefusal } from '../../src/dialects/onezone/wire-error.ts'
+import { MAX_JSON_DEPTH } from '../../src/sound-json.ts'
 
 /** A token that decodes: the named access token `t1` of `u1`. */
 const TOKEN =

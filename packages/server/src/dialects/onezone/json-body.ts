@@ -1,9 +1,7 @@
-import { ExactNumber, parseExactJson } from '../../exact-json.ts'
+import { parseExactJson } from '../../exact-json.ts'
+import { isSoundJson } from '../../sound-json.ts'
 import { malformedData } from './catalogue-data.ts'
 import { WireRefusal } from './wire-error.ts'
-
-/** Deeper than any body or metadata that somebody means; beyond it recursion over the value is an attack. */
-export const MAX_JSON_DEPTH = 128
 
 /** More than any body that somebody means; each costs many times its bytes, and the parser stops all others meanwhile. */
 export const MAX_JSON_VALUES = 100_000
@@ -13,16 +11,15 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * The JSON value of a body, its numbers exact; no bytes at all are an empty object (Onezone REST, request body).
- * @throws {WireRefusal} `malformedData`: not UTF-8, not JSON, deeper than {@link MAX_JSON_DEPTH}, more values than
- *   {@link MAX_JSON_VALUES}, or with what could not be given back as it came: half a surrogate pair, a number out of range
+ * @throws {WireRefusal} `malformedData`: not UTF-8, not JSON, more values than {@link MAX_JSON_VALUES}, or not sound, see
+ *   {@link isSoundJson}
  */
 export function parseJson(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return {}
   if (bytes.length > MAX_JSON_VALUES && hasTooManyValues(bytes)) throw new WireRefusal(malformedData)
   const text = decodeText(bytes)
   const value = parseText(text)
-  // Half a surrogate pair survives only UTF-8 decoding as an escape, so most bodies need no look at their strings.
-  checkValue(value, text.includes('\\u'))
+  if (!isSoundJson(value, text)) throw new WireRefusal(malformedData)
   return value
 }
 
@@ -55,33 +52,4 @@ function parseText(text: string): unknown {
   } catch {
     throw new WireRefusal(malformedData)
   }
-}
-
-/** @param depth of the containers that it stands in; no more than the limit, so that the recursion has one, too */
-function checkValue(value: unknown, mayHoldSurrogates: boolean, depth = 0): void {
-  if (!isContainer(value)) {
-    if (!survives(value, mayHoldSurrogates)) throw new WireRefusal(malformedData)
-    return
-  }
-  if (depth === MAX_JSON_DEPTH) throw new WireRefusal(malformedData)
-  for (const member of membersOf(value, mayHoldSurrogates)) checkValue(member, mayHoldSurrogates, depth + 1)
-}
-
-/** An array is its own list: `Object.entries` would make a text and a pair for each of the millions that a body has room for. */
-function membersOf(container: object, mayHoldSurrogates: boolean): readonly unknown[] {
-  if (Array.isArray(container)) return container
-  if (mayHoldSurrogates && !Object.keys(container).every((key) => key.isWellFormed())) {
-    throw new WireRefusal(malformedData)
-  }
-  return Object.values(container)
-}
-
-function isContainer(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !(value instanceof ExactNumber)
-}
-
-/** A number out of range would be written back as `null`, half a surrogate pair as another character. */
-function survives(value: unknown, mayHoldSurrogates: boolean): boolean {
-  if (typeof value === 'number') return Number.isFinite(value)
-  return !mayHoldSurrogates || typeof value !== 'string' || value.isWellFormed()
 }

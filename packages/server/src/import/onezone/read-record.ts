@@ -4,6 +4,7 @@ import { ADMIN_PRIVILEGES } from '../../directory/privileges.ts'
 import { isEmail, isFullName, isUsername } from '../../directory/user-rules.ts'
 import type { JsonObject } from '../../authority/named-token.ts'
 import { parseExactJson } from '../../exact-json.ts'
+import { isSoundJson, MAX_JSON_DEPTH } from '../../sound-json.ts'
 import { flag, id, integer, member, number, rule, secret, subject, text, time, words } from './field-kinds.ts'
 import { BadRecord, Fields, isObject } from './fields.ts'
 import { readNamedToken } from './read-named-token.ts'
@@ -37,8 +38,11 @@ export function readRecord(line: string): ImportRecord {
 export function readObject(line: string): JsonObject {
   const json = parse(line)
   if (!isObject(json)) throw new BadRecord('it is no JSON object')
+  if (!isSoundJson(json, line)) throw new BadRecord(UNSOUND)
   return json
 }
+
+const UNSOUND = `it is deeper than ${MAX_JSON_DEPTH} levels, or holds half a surrogate pair or a number out of range`
 
 function parse(line: string): unknown {
   try {

@@ -22,6 +22,8 @@ const PRESENT = [
 const [FIRST, SECOND] = [PRESENT.length + 2, PRESENT.length + 3]
 const A_SPACE = { record: 'space', id: 's-refusals', name: 'space' }
 
+const UNSOUND = 'it is deeper than 128 levels, or holds half a surrogate pair or a number out of range'
+
 /** One record each, and why it is refused. */
 const BAD: readonly (readonly [title: string, record: unknown, why: string])[] = [
   ['a line that is no JSON', '{"record":', 'it is no JSON'],
@@ -32,6 +34,27 @@ const BAD: readonly (readonly [title: string, record: unknown, why: string])[] =
     'a line too long to be read',
     JSON.stringify(user('long', { fullName: 'x'.repeat(MAX_LINE_BYTES) })),
     'it is too long, or not UTF-8',
+  ],
+  [
+    'a line of lists in lists',
+    `{"record":"user","id":"x","privileges":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+    UNSOUND,
+  ],
+  [
+    'metadata of objects in objects',
+    JSON.stringify(namedToken('x', SUBJECT, { metadata: { custom: { a: 'DEEP' } } })).replace(
+      '"DEEP"',
+      '{"a":'.repeat(200_000) + '1' + '}'.repeat(200_000),
+    ),
+    UNSOUND,
+  ],
+  [
+    'metadata with a number that none holds',
+    JSON.stringify(namedToken('x', SUBJECT, { metadata: { custom: { a: 'HUGE' } } })).replace(
+      '"HUGE"',
+      '1e999',
+    ),
+    UNSOUND,
   ],
   ['a second head', HEAD, 'a second export begins here: import it from a file of its own'],
   [
