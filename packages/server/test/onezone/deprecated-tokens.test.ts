@@ -114,6 +114,22 @@ onEachSeededZone((zone) => {
       expect(tokens.toSorted()).toEqual([token, made].toSorted())
     })
 
+    test('lets others have their turns between so many tokens', async () => {
+      const user = await zone().user()
+      const token = await zone().token(user)
+      for (let count = 1; count < 80; count += 1) await zone().token(user)
+      let turns = 0
+      const takeTurn = () => {
+        turns += 1
+        next = setImmediate(takeTurn)
+      }
+      let next = setImmediate(takeTurn)
+      const { tokens } = (await zone().ask('GET', '/user/client_tokens', as(token))).json
+      clearImmediate(next)
+      expect(tokens).toHaveLength(80)
+      expect(turns).toBeGreaterThanOrEqual(5)
+    })
+
     test('deletes one by its text, confined or not, and no second time', async () => {
       const user = await zone().user()
       const token = await zone().token(user)

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Durability } from '../../authority/ports.ts'
 import type { ChangeListener, NumberedChange } from '../../change.ts'
+import { nextTurn } from '../../next-turn.ts'
 import type { Schema } from '../schema.ts'
 import { type Completed, completeWork, type Transact, type UnitOfWork } from '../unit-of-work.ts'
 import { commitFailure } from './sqlite-failure.ts'
@@ -71,7 +72,8 @@ export class CommitQueue {
   async #runAll(): Promise<void> {
     this.#isRunning = true
     while (this.#repeated.length + this.#waiting.length > 0) {
-      // Begun at once, a commit would end before the next request is even read: none would ever be shared.
+      // Begun at once, a commit would end before the next request is even read: none would ever be shared. In a turn every
+      // request that has arrived gets to its write.
       await nextTurn()
       await this.#db.connection().execute((db) => this.#runBatch(db))
     }
@@ -161,9 +163,4 @@ export class CommitQueue {
       if (this.#session.isInTransaction) this.#session.execute('ROLLBACK')
     }
   }
-}
-
-/** One turn of the event loop, in which every request that has arrived gets to its write. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
