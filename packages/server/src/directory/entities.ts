@@ -43,15 +43,18 @@ export function createEntity(deps: CreateEntityDeps, request: NewEntity): Promis
   })
 }
 
-/** The same inside a transaction. */
+/** The same inside a transaction. @throws {Refused} `id_taken`; `related_not_found` when the first member is gone */
 export async function insertEntityIn(
   { entities, relations }: Pick<DirectoryWrites, 'entities' | 'relations'>,
   entity: Entity,
   firstMember?: UserId,
 ): Promise<void> {
-  if (firstMember !== undefined) await relations.hold(entity.tenantId)
+  if (firstMember === undefined) return entities.insert(entity)
+  await relations.hold(entity.tenantId)
+  // He was there when he was let in; nobody has held him since.
+  if (!(await entities.isUserThere(firstMember)))
+    throw new Refused({ kind: 'related_not_found', related: 'user' })
   await entities.insert(entity)
-  if (firstMember === undefined) return
   const privileges = ENTITY_PRIVILEGES[entity.kind].all
   await relations.add(
     entity,

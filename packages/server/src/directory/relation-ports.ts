@@ -122,6 +122,7 @@ export type EntityChange = { readonly [Key in 'name' | 'type' | 'endpoint']?: st
 export interface EntityWrites {
   find(tenantId: TenantId, entity: EntityRef): Promise<Entity | undefined>
   findMember(tenantId: TenantId, member: MemberRef): Promise<Member | undefined>
+  isUserThere(id: UserId): Promise<boolean>
   /** @throws {Refused} `id_taken` */
   insert(entity: Entity): Promise<void>
   /** @returns whether it was there. No change row: a name decides nothing. */

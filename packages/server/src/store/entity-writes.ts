@@ -15,6 +15,11 @@ export function entityWrites(unit: UnitOfWork): EntityWrites {
     findMember: (tenantId, { kind, onezoneId }) =>
       kind === 'user' ? findUser(unit, tenantId, onezoneId) : findGroup(unit, tenantId, { kind, onezoneId }),
 
+    async isUserThere(id): Promise<boolean> {
+      const row = await db.selectFrom('users').select('id').where('id', '=', id).executeTakeFirst()
+      return row !== undefined
+    },
+
     async insert(entity): Promise<void> {
       await db.insertInto('entities').values(entityRow(entity)).execute()
     },

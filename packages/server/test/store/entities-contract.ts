@@ -39,6 +39,15 @@ export function entitiesContract(store: () => TestStore): void {
       },
     )
 
+    test('are not made for somebody who is gone by then', async () => {
+      const tenant = await givenTenant(store())
+      const user = await givenUser(store(), tenant)
+      await deleteUser({ ...deps(), users: reads().users }, user.id)
+      const made = givenEntity(store(), tenant, 'group', { firstMember: user.id })
+      expect(await refusalOf(made)).toBe('related_not_found')
+      expect(await reads().entities.list(tenant.id, 'group')).toEqual([])
+    })
+
     test('keep their id to themselves: a second one of the kind is refused, another kind is not', async () => {
       const tenant = await givenTenant(store())
       const { onezoneId } = await givenEntity(store(), tenant, 'group')
