@@ -76,6 +76,8 @@ interface Kind {
   readonly list: string
   /** Providers that see into one. */
   readonly viewers: readonly Alternative[]
+  /** Providers that see it as what a group is in. */
+  readonly throughGroup: readonly Alternative[]
   /** Providers that see its members. */
   readonly memberViewers: readonly Alternative[]
   /** Providers that do there whatever they like. */
@@ -88,6 +90,7 @@ const GROUP: Kind = {
   parameter: 'gid',
   list: 'list_groups',
   viewers: [supports('group')],
+  throughGroup: [],
   memberViewers: [],
   managers: [],
 }
@@ -97,6 +100,7 @@ const SPACE: Kind = {
   parameter: 'sid',
   list: 'oz_spaces_list',
   viewers: [supports('space')],
+  throughGroup: [supports('space', 'sid')],
   memberViewers: [supports('space')],
   managers: [],
 }
@@ -106,6 +110,7 @@ const CLUSTER: Kind = {
   parameter: 'cid',
   list: 'oz_clusters_list',
   viewers: [providerAt('id')],
+  throughGroup: [providerAt('cid')],
   memberViewers: [providerAt('id')],
   managers: [providerAt('id')],
 }
@@ -115,6 +120,7 @@ const HARVESTER: Kind = {
   parameter: 'hid',
   list: 'oz_harvesters_list',
   viewers: [supports('harvester')],
+  throughGroup: [supports('harvester', 'hid')],
   memberViewers: [],
   managers: [],
 }
@@ -124,6 +130,7 @@ const INVENTORY: Kind = {
   parameter: 'aiid',
   list: 'oz_atm_inventories_list',
   viewers: [],
+  throughGroup: [],
   memberViewers: [],
   managers: [],
 }
@@ -424,7 +431,7 @@ function ofTheUser({ kind, plural, parameter }: Kind): readonly OperationRow[] {
 }
 
 /** What a group is a member of. */
-function ofTheGroup({ kind, plural, parameter }: Kind): readonly OperationRow[] {
+function ofTheGroup({ kind, plural, parameter, throughGroup }: Kind): readonly OperationRow[] {
   const isParent = kind === 'group'
   const [path, id, aspect] = isParent ? ['parents', 'pid', 'parent'] : [plural, parameter, kind]
   const names = isParent
@@ -452,7 +459,11 @@ function ofTheGroup({ kind, plural, parameter }: Kind): readonly OperationRow[] 
         ]
   const [list = '', listEffective = '', get = '', getEffective = '', leave = ''] = names
   const lists = [holderOf('group_view'), admin('oz_groups_list_relationships')]
-  const details = [isParent ? memberOf('group') : holderOf('group_view'), admin(`oz_${plural}_view`)]
+  const details = [
+    isParent ? memberOf('group') : holderOf('group_view'),
+    admin(`oz_${plural}_view`),
+    ...throughGroup,
+  ]
   const shown = `${kind}.{${id}}.instance:protected`
   const removal = ['oz_groups_remove_relationships']
   return [
@@ -525,7 +536,7 @@ function harvestersOfSpaces(): readonly OperationRow[] {
       '/spaces/{id}/harvesters/{hid}',
       'get_space_harvester',
       'harvester.{hid}.instance:shared',
-      [holderOf('space_view'), admin('oz_harvesters_view')],
+      [holderOf('space_view'), admin('oz_harvesters_view'), supports('harvester', 'hid')],
       { entity: 'entity' },
     ),
     row(
@@ -563,7 +574,7 @@ function harvestersOfSpaces(): readonly OperationRow[] {
       '/harvesters/{id}/spaces/{sid}',
       'get_harvester_space',
       'space.{sid}.instance:protected',
-      [holderOf('harvester_view'), admin('oz_spaces_view')],
+      [holderOf('harvester_view'), admin('oz_spaces_view'), supports('space', 'sid')],
       { entity: 'entity' },
     ),
     row(

@@ -2,7 +2,7 @@ import type { EntityKind } from '../../directory/entity.ts'
 import { changeGroupPrivileges, revokeAllGroupPrivileges } from '../../directory/group-privileges.ts'
 import { removeMember } from '../../directory/members.ts'
 import { privilegeChangeBody } from './bodies.ts'
-import { admin, holderOf, memberOf } from './callers.ts'
+import { admin, type Condition, holderOf, memberOf, providerAt, supports } from './callers.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { absent, entityAt, entityOfGroupAt } from './entity-in-path.ts'
 import { entityJson, entityShapes } from './entity-json.ts'
@@ -25,6 +25,8 @@ interface Place {
   readonly all: string
   readonly operations: Readonly<Record<'list' | 'listEffective' | 'get' | 'getEffective' | 'leave', string>>
   readonly leavePrivilege: `group_${string}`
+  /** Providers who see it anyway, and so through its groups too. */
+  readonly providers: readonly Condition[]
 }
 
 const PLACES: readonly Place[] = [
@@ -43,10 +45,11 @@ const PLACES: readonly Place[] = [
       leave: 'leave_parent_group',
     },
     leavePrivilege: 'group_leave_parent',
+    providers: [],
   },
-  place('space', 'group_leave_space'),
+  place('space', 'group_leave_space', [supports('space', 'sid')]),
   {
-    ...place('cluster', 'group_leave_cluster'),
+    ...place('cluster', 'group_leave_cluster', [providerAt('cid')]),
     operations: {
       list: 'list_group_clusters',
       listEffective: 'list_group_effective_clusters',
@@ -55,11 +58,15 @@ const PLACES: readonly Place[] = [
       leave: 'group_leave_cluster',
     },
   },
-  place('harvester', 'group_remove_harvester'),
-  place('atm_inventory', 'group_remove_atm_inventory'),
+  place('harvester', 'group_remove_harvester', [supports('harvester', 'hid')]),
+  place('atm_inventory', 'group_remove_atm_inventory', []),
 ]
 
-function place(kind: Exclude<EntityKind, 'group'>, leavePrivilege: `group_${string}`): Place {
+function place(
+  kind: Exclude<EntityKind, 'group'>,
+  leavePrivilege: `group_${string}`,
+  providers: readonly Condition[],
+): Place {
   const words = ENTITY_WORDS[kind]
   return {
     ...words,
@@ -73,6 +80,7 @@ function place(kind: Exclude<EntityKind, 'group'>, leavePrivilege: `group_${stri
       leave: `remove_group_from_${kind}`,
     },
     leavePrivilege,
+    providers,
   }
 }
 
@@ -168,7 +176,7 @@ function listsOf({ kind, plural, all, operations }: Place): readonly Route[] {
   ]
 }
 
-function detailsOf({ kind, plural, parameter, one, operations }: Place): readonly Route[] {
+function detailsOf({ kind, plural, parameter, one, operations, providers }: Place): readonly Route[] {
   return (['', 'effective_'] as const).map((effective) =>
     route({
       method: 'GET',
@@ -181,6 +189,7 @@ function detailsOf({ kind, plural, parameter, one, operations }: Place): readonl
         // Its parents are shown to every member of a group; what else it is in, to those who see into it.
         kind === 'group' ? memberOf('group') : holderOf('group_view'),
         admin(adminOver(kind, 'view')),
+        ...providers,
       ],
       fetch: entityOfGroupAt(kind, parameter),
       run: async (deps, { entity }) => json(200, await entityJson(deps, entity)),
