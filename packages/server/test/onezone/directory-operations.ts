@@ -510,7 +510,7 @@ function owners(): readonly OperationRow[] {
 function supportsOfSpaces(): readonly OperationRow[] {
   return [
     row('GET', '/spaces/{id}/providers', 'list_space_providers', 'space.{id}.eff_providers', [
-      holderOf('space_view'),
+      memberOf('space'),
       admin('oz_spaces_list_relationships'),
       supports('space'),
     ]),

@@ -1,7 +1,7 @@
 import { addSpaceOwner, removeSpaceOwner } from '../../directory/owners.ts'
 import { addHarvester, removeHarvester, removeSupport } from '../../directory/supports.ts'
 import { Refused } from '../../failure.ts'
-import { admin, holderOf, spaceOwner, supports } from './callers.ts'
+import { admin, holderOf, memberOf, spaceOwner, supports } from './callers.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { anyBody } from './entity-bodies.ts'
 import { absent, entityAt } from './entity-in-path.ts'
@@ -79,7 +79,8 @@ function supportRoutes(): readonly Route[] {
       summary: 'List the providers that support a space',
       success: ok(idsUnder('providers')),
       resource: 'space.{id}.eff_providers:private',
-      callers: [holderOf('space_view'), admin('oz_spaces_list_relationships'), supports('space')],
+      // Where the data is concerns every member, also who sees nothing else of the space.
+      callers: [memberOf('space'), admin('oz_spaces_list_relationships'), supports('space')],
       fetch: entityAt('space'),
       run: async ({ entities }, { tenant, entity }) => {
         const found = await entities.listSupports(tenant.id, entity.onezoneId)
