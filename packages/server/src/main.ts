@@ -69,7 +69,11 @@ export async function serve(
 ): Promise<Running> {
   const ambient = surroundings.ambient ?? systemAmbient
   const ipFacts = surroundings.ipFacts ?? openIpDatabases(configuration)
-  const installation = await openInstallation(placeOf(configuration), ambient)
+  const installation = await openInstallation(placeOf(configuration), ambient, 'starts', () => {
+    log.info({}, 'an older version made this database; it is brought up to date, and then the server listens')
+    // The embedded database lets nothing else happen meanwhile, not even a line be written.
+    log.flush()
+  })
   const { store } = installation
   const memory = new VerificationMemory({ maxBytes: configuration.maxRememberedBytes })
   store.onCommitted(memory)

@@ -34,12 +34,14 @@ export type Opening =
  * Opens what is there, or begins a new installation. Everything that can stop a start is looked at before anything is
  * written: a newer database, a master key that is missing or another one.
  *
+ * @param onUpgrade before an older version's database is brought up to date, which may take minutes
  * @throws {CannotOpenStore} @throws {MasterKeyProblem}
  */
 export async function openInstallation(
   place: InstallationPlace,
   ambient: Ambient,
   opening: Opening = 'starts',
+  onUpgrade: () => void = () => undefined,
 ): Promise<Installation> {
   if (opening === 'uses') refuseEmptyFolder(place.store)
   const opened = await openStore(place.store, ambient)
@@ -49,6 +51,7 @@ export async function openInstallation(
     const isNew = rootKeys.length === 0
     const masterKey = findMasterKey(place, isNew, ambient)
     if (!isNew) openRing(masterKey, rootKeys, place, ambient)
+    if (schema === 'behind') onUpgrade()
     return await migrate(opened, masterKey, place, ambient)
   } catch (problem) {
     await opened.close()
