@@ -43,6 +43,11 @@ export type Creator =
   | { readonly kind: 'user' | 'provider'; readonly onezoneId: string }
   | { readonly kind: 'nobody' | 'root' }
 
+/** @param userId Onezone id */
+export function isCreatedBy({ creator }: Pick<Entity, 'creator'>, userId: string): boolean {
+  return creator.kind === 'user' && creator.onezoneId === userId
+}
+
 export const GROUP_TYPES = ['organization', 'unit', 'team', 'role_holders'] as const
 export const DEFAULT_GROUP_TYPE = 'team'
 

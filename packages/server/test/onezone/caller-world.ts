@@ -327,6 +327,8 @@ async function becomes(world: World, caller: User | SeededProvider, condition: C
     }
     case 'no_owner':
       return true
+    case 'creator':
+      return false
     case 'when_sent':
       return becomes(world, caller, condition.condition)
   }

@@ -164,11 +164,15 @@ function isForEvery(kind: 'user' | 'provider', { callers, path }: Route): boolea
   })
 }
 
-/** A token of a user has no cluster that its subject is of, and one of a provider nobody who supports its subject. */
+/**
+ * A token of a user has no cluster that its subject is of, and one of a provider nobody who supports its subject.
+ * What is there was created by nobody here.
+ */
 function canBe(alternative: readonly Condition[], tokenOf: TokenOf, route: Route): boolean {
   const isOfProvider =
     route.path.startsWith('/providers/') || (kindsOfSubject(route).length > 1 && tokenOf === 'provider')
   return alternative.every((condition) => {
+    if (condition.kind === 'creator') return false
     if (condition.kind === 'supporter') return !isOfProvider
     if (condition.kind === 'self' && route.path.startsWith('/user/client_tokens/')) return !isOfProvider
     if (condition.kind !== 'member' && condition.kind !== 'privilege') return true

@@ -3,6 +3,7 @@ import {
   type Alternative,
   anyUser,
   type Callers,
+  createdBy,
   holderOf,
   memberOf,
   noOwner,
@@ -251,7 +252,8 @@ function usersIn(kind: Kind): readonly OperationRow[] {
         ? [[holderOf('space_remove_user'), noOwner('uid')], spaceOwner()]
         : [holderOf(`${k}_remove_user`)],
     removesAsAdmin: admin(`oz_${plural}_remove_relationships`, 'oz_users_remove_relationships'),
-    itself: userAt('uid'),
+    itself: [userAt('uid')],
+    shown: [[memberOf(k), createdBy('uid', k)]],
   })
 }
 
@@ -279,7 +281,8 @@ function groupsIn(kind: Kind): readonly OperationRow[] {
     addsAsAdmin: admin(`oz_${plural}_add_relationships`, 'oz_groups_add_relationships'),
     removes: [holderOf(`${k}_remove_group`)],
     removesAsAdmin: admin(`oz_${plural}_remove_relationships`, 'oz_groups_remove_relationships'),
-    itself: memberOf('group', 'gid'),
+    itself: [memberOf('group', 'gid')],
+    shown: [],
   })
 }
 
@@ -305,7 +308,8 @@ function children(): readonly OperationRow[] {
     addsAsAdmin: admin('oz_groups_add_relationships'),
     removes: [holderOf('group_remove_child')],
     removesAsAdmin: admin('oz_groups_remove_relationships'),
-    itself: memberOf('group', 'cid'),
+    itself: [memberOf('group', 'cid')],
+    shown: [],
   })
 }
 
@@ -320,7 +324,9 @@ interface Members {
   readonly addsAsAdmin: Exclude<Alternative, readonly unknown[]>
   readonly removes: readonly Alternative[]
   readonly removesAsAdmin: Alternative
-  readonly itself: Alternative
+  readonly itself: readonly Alternative[]
+  /** Who else sees the details. */
+  readonly shown: readonly Alternative[]
 }
 
 function members(
@@ -332,9 +338,15 @@ function members(
   const effective = `/${plural}/{id}/effective_${path}`
   const entity = 'entity'
   const lists = [holderOf(`${kind}_view`), admin(`oz_${plural}_list_relationships`), ...memberViewers]
-  const details = [rules.itself, holderOf(`${kind}_view`), admin(`oz_${member}s_view`), ...memberViewers]
+  const details = [
+    ...rules.itself,
+    ...rules.shown,
+    holderOf(`${kind}_view`),
+    admin(`oz_${member}s_view`),
+    ...memberViewers,
+  ]
   const privileges = [
-    ...(member === 'user' ? [rules.itself] : []),
+    ...(member === 'user' ? rules.itself : []),
     holderOf(`${kind}_view_privileges`),
     admin(`oz_${plural}_view_privileges`),
     ...memberViewers,

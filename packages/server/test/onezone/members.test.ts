@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { ENTITY_WORDS } from '../../src/dialects/onezone/entity-words.ts'
+import { createEntity } from '../../src/directory/entities.ts'
 import { ENTITY_PRIVILEGES } from '../../src/directory/entity-privileges.ts'
-import { ENTITY_KINDS, type EntityRef } from '../../src/directory/entity.ts'
+import { ENTITY_KINDS, type EntityKind, type EntityRef } from '../../src/directory/entity.ts'
 import { ADMIN_PRIVILEGES } from '../../src/directory/privileges.ts'
 import type { User } from '../../src/directory/user.ts'
 import { as, onEachSeededZone, outcomeOf } from './seeded-zone.ts'
@@ -22,6 +23,14 @@ onEachSeededZone((zone) => {
     zone().ask(method, path, { ...as(token), ...(body !== undefined && { body }) })
   const asAdmin = (method: string, path: string, body?: unknown) => ask(adminToken, method, path, body)
   const outcome = async (...asked: Parameters<typeof ask>) => outcomeOf(await ask(...asked))
+  /** An entity whose creator is no member of it. */
+  const leftBy = (kind: EntityKind, { onezoneId }: User) =>
+    createEntity(zone().deps, {
+      tenantId: zone().tenant.id,
+      kind,
+      name: 'Left',
+      creator: { kind: 'user', onezoneId },
+    })
 
   for (const kind of ENTITY_KINDS) {
     const { plural } = ENTITY_WORDS[kind]
@@ -156,6 +165,27 @@ onEachSeededZone((zone) => {
           userId: user.onezoneId,
           username,
         })
+      })
+
+      test('see who created it, also when they see nobody else and he has left', async () => {
+        const creator = await zone().user()
+        const entity = await leftBy(kind, creator)
+        const [blind, seeing] = [await zone().user(), await zone().user()]
+        // First: of a space that makes the owner, who sees everything.
+        await zone().join(entity, seeing, [`${kind}_view`])
+        await zone().join(entity, blind, [])
+        const path = `/${plural}/${entity.onezoneId}`
+        const outcomeFor = async (user: User, of: User, members = 'users') =>
+          outcome(await zone().token(user), 'GET', `${path}/${members}/${of.onezoneId}`)
+        for (const user of [blind, seeing, creator]) {
+          expect(await outcomeFor(user, creator)).toBe('accepted')
+          expect(await outcomeFor(user, creator, 'effective_users')).toBe('accepted')
+        }
+        expect(await outcomeFor(blind, seeing)).toBe('403 forbidden')
+        expect(await outcomeFor(await zone().user(), creator)).toBe('403 forbidden')
+        expect(await outcomeFor(seeing, await zone().user())).toBe('404 notFound')
+        const held = `${path}/effective_users/${creator.onezoneId}/privileges`
+        expect(await outcome(adminToken, 'GET', held)).toBe('404 notFound')
       })
 
       test('are gone from the next request on, and gone is not there', async () => {

@@ -1,5 +1,5 @@
 import type { SubjectName } from '../../authority/named-token.ts'
-import type { EntityRef } from '../../directory/entity.ts'
+import { type Entity, type EntityRef, isCreatedBy } from '../../directory/entity.ts'
 import type { Alternative, Callers, Condition, EntityAt, EntityInPath } from './callers.ts'
 import { forbidden, unauthorized } from './catalogue-general.ts'
 import type { OnezoneDeps } from './deps.ts'
@@ -76,6 +76,10 @@ async function isTrue(deps: OnezoneDeps, condition: Condition, claim: Claim): Pr
       const owners = await deps.entities.listSpaceOwners(tenant.id, params['id'] ?? '')
       return !owners.includes(params[condition.parameter] ?? '')
     }
+    case 'creator': {
+      const entity = await findEntity(deps, condition.entity, claim)
+      return entity !== undefined && isCreatedBy(entity, params[condition.parameter] ?? '')
+    }
     case 'when_sent': {
       const isSent = isJsonObject(sent) && sent[condition.key] !== undefined
       return !isSent || isTrue(deps, condition.condition, claim)
@@ -117,13 +121,17 @@ async function supportsSubject(
   return user !== undefined && relations.supportsUser(tenant.id, actor.onezoneId, user.id)
 }
 
-async function supportsEntity(
-  { entities }: OnezoneDeps,
-  place: EntityInPath,
-  { actor, params, tenant }: Claim,
-): Promise<boolean> {
+async function supportsEntity(deps: OnezoneDeps, place: EntityInPath, claim: Claim): Promise<boolean> {
+  const { actor } = claim
   if (actor.kind !== 'provider') return false
-  const onezoneId = params[place.parameter] ?? ''
-  const entity = await entities.find(tenant.id, { kind: place.kind, onezoneId })
-  return entity !== undefined && entities.isSupportedBy(entity, actor.providerId)
+  const entity = await findEntity(deps, place, claim)
+  return entity !== undefined && deps.entities.isSupportedBy(entity, actor.providerId)
+}
+
+async function findEntity(
+  { entities }: OnezoneDeps,
+  { kind, parameter }: EntityInPath,
+  { params, tenant }: Claim,
+): Promise<Entity | undefined> {
+  return entities.find(tenant.id, { kind, onezoneId: params[parameter] ?? '' })
 }

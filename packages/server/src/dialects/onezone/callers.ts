@@ -28,6 +28,8 @@ export type Condition =
   | { readonly kind: 'supports'; readonly entity: EntityInPath }
   /** Not of the caller, but of the user whose id the path has there: he is no owner of the space `{id}`. */
   | { readonly kind: 'no_owner'; readonly parameter: string }
+  /** Not of the caller either: the user whose id the path has there created the entity. */
+  | { readonly kind: 'creator'; readonly entity: EntityInPath; readonly parameter: string }
   /** Asked only of whoever sends that key in the body, with whatever value. */
   | { readonly kind: 'when_sent'; readonly key: string; readonly condition: Condition }
 
@@ -83,6 +85,10 @@ export function supports(kind: 'space' | 'group' | 'harvester', parameter = 'id'
 
 export function noOwner(parameter: string): Condition {
   return { kind: 'no_owner', parameter }
+}
+
+export function createdBy(parameter: string, kind: EntityKind): Condition {
+  return { kind: 'creator', entity: { kind, parameter: 'id' }, parameter }
 }
 
 export function whenSent(key: string, condition: Condition): Condition {

@@ -1,4 +1,4 @@
-import type { Entity, EntityKind, MemberRef } from '../../directory/entity.ts'
+import { type Entity, type EntityKind, isCreatedBy, type MemberRef } from '../../directory/entity.ts'
 import type { User } from '../../directory/user.ts'
 import { getUser } from '../../directory/users.ts'
 import { Refused } from '../../failure.ts'
@@ -63,6 +63,20 @@ export function effectiveGroupAt(kind: EntityKind, parameter: string): Fetch<Eff
     const [entity, member] = [await findEntity(deps, asked), await findGroup(deps, asked)]
     const privileges = await deps.groups.effectivePrivilegesOfGroup(entity, member.onezoneId)
     return privileges === undefined ? absent() : { member, privileges }
+  }
+}
+
+/**
+ * A member of an entity, directly or through groups, or who created it: he is shown also when he has left.
+ * @throws {Refused} `entity_not_found`, `user_not_found`
+ */
+export function memberOrCreatorAt(kind: EntityKind): Fetch<User> {
+  const findEntity = entityAt(kind)
+  return async (deps, asked) => {
+    const user = await getUser(deps, asked.tenant.id, asked.params['uid'] ?? '')
+    const entity = await findEntity(deps, asked)
+    if (isCreatedBy(entity, user.onezoneId)) return user
+    return (await deps.relations.isEffectiveMember(asked.tenant.id, user.id, entity)) ? user : absent()
   }
 }
 

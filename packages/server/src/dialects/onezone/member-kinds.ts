@@ -2,6 +2,7 @@ import type { EntityKind, MemberRef } from '../../directory/entity.ts'
 import {
   admin,
   type Alternative,
+  createdBy,
   holderOf,
   memberOf,
   noOwner,
@@ -69,7 +70,8 @@ export function usersOf(kind: EntityKind): MemberKind {
           ? [[holderOf('space_remove_user'), noOwner('uid')], spaceOwner()]
           : [holderOf(`${kind}_remove_user`)],
       removeAsAdmin: [adminOver(kind, 'remove_relationships'), 'oz_users_remove_relationships'],
-      itself: [userAt('uid')],
+      // Who created it is no secret to its members.
+      itself: [userAt('uid'), [memberOf(kind), createdBy('uid', kind)]],
       holder: [userAt('uid')],
     }),
   }

@@ -7,6 +7,7 @@ import {
   effectiveUserAt,
   entityAt,
   type Fetch,
+  memberOrCreatorAt,
   membershipAt,
 } from './entity-in-path.ts'
 import { memberGroupJson, memberGroupShape, memberUserJson, memberUserShape } from './entity-json.ts'
@@ -192,8 +193,8 @@ function detailsOf(members: MemberKind): readonly Route[] {
       ? route({
           ...named,
           success: ok(memberUserShape),
-          fetch: effectiveUserAt(kind),
-          run: (_, { entity }) => json(200, memberUserJson(entity.member)),
+          fetch: memberOrCreatorAt(kind),
+          run: (_, { entity }) => json(200, memberUserJson(entity)),
         })
       : route({
           ...named,

@@ -38,6 +38,8 @@ function predicate(condition: Condition): string {
       return `is a provider that supports ${supported(condition.entity)}`
     case 'no_owner':
       return `(where the user \`{${condition.parameter}}\` is no owner of the space)`
+    case 'creator':
+      return `(where the user \`{${condition.parameter}}\` created ${place(condition.entity)})`
     case 'supported':
       return `is supported by the provider \`{${condition.parameter}}\``
     case 'when_sent':
