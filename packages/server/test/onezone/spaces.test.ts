@@ -197,6 +197,7 @@ onEachSeededZone((zone) => {
     test.each([
       [{ name: 'Harvester' }, 'missingRequiredValue'],
       [{ ...backend, harvestingBackendEndpoint: '', name: 'x' }, 'badValueEmpty'],
+      [{ ...backend, harvestingBackendEndpoint: 'a\u0000b', name: 'Harvester' }, 'badData'],
       [{ ...backend, harvestingBackendEndpoint: 1, name: 'Harvester' }, 'badValueString'],
       [{ ...backend, harvestingBackendType: 'other', name: 'x' }, 'badValueNotAllowed'],
       [{ ...backend, name: 'Harvester', guiPluginConfig: 1 }, 'badValueJSON'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { revokeTemporaryTokens } from '../../src/authority/revoke.ts'
+import { deleteAllNamedTokens, revokeTemporaryTokens } from '../../src/authority/revoke.ts'
 import { forgedToken } from './forged-token.ts'
 import { as, nameOfSubject, onEachSeededZone, outcomeOf } from './seeded-zone.ts'
 
@@ -49,19 +49,25 @@ onEachSeededZone((zone) => {
     })
   })
 
-  test('whoever is removed while his temporary tokens are revoked has none, and that is no error', async () => {
-    const user = await zone().user()
-    const temporary = await zone().temporary(user)
-    const { deps, store, tenant } = zone()
-    const users = {
-      ...deps.users,
-      async findByOnezoneId(...asked: Parameters<typeof deps.users.findByOnezoneId>) {
-        const found = await deps.users.findByOnezoneId(...asked)
-        await store.atomically((writes) => writes.users.remove(user.id))
-        return found
-      },
-    }
-    await revokeTemporaryTokens({ ...deps, users }, tenant.id, 'onezone', nameOfSubject(user))
-    expect(await verify(temporary)).toBe('400 tokenInvalid')
-  })
+  test.each([
+    ['temporary', revokeTemporaryTokens],
+    ['named', deleteAllNamedTokens],
+  ])(
+    'whoever is removed while his %s tokens are revoked has none, and that is no error',
+    async (_, revoke) => {
+      const user = await zone().user()
+      const temporary = await zone().temporary(user)
+      const { deps, store, tenant } = zone()
+      const users = {
+        ...deps.users,
+        async findByOnezoneId(...asked: Parameters<typeof deps.users.findByOnezoneId>) {
+          const found = await deps.users.findByOnezoneId(...asked)
+          await store.atomically((writes) => writes.users.remove(user.id))
+          return found
+        },
+      }
+      await revoke({ ...deps, users }, tenant.id, 'onezone', nameOfSubject(user))
+      expect(await verify(temporary)).toBe('400 tokenInvalid')
+    },
+  )
 })

@@ -1,7 +1,7 @@
 import { ENTITY_PRIVILEGES } from '../../directory/entity-privileges.ts'
 import { type EntityKind, GROUP_TYPES } from '../../directory/entity.ts'
 import type { EntityChange } from '../../directory/relation-ports.ts'
-import { badValueEmpty, badValueString } from './catalogue-data.ts'
+import { badData, badValueEmpty, badValueString } from './catalogue-data.ts'
 import { type BodyParser, bodyOf, bodyParser, type ValueParser, valueParser } from './schema.ts'
 import { jsonObject, later, listOf, name, oneOf } from './values.ts'
 import { WireRefusal } from './wire-error.ts'
@@ -11,9 +11,13 @@ import { WireRefusal } from './wire-error.ts'
 /** The one search engine that Onezone's harvesters feed. */
 const HARVESTING_BACKENDS = ['elasticsearch_harvesting_backend'] as const
 
+const CONTROL = /\p{Cc}/u
+
 const endpoint: ValueParser<string> = valueParser({ type: 'string', minLength: 1 }, (key, value) => {
   if (typeof value !== 'string') throw new WireRefusal(badValueString(key))
   if (value === '') throw new WireRefusal(badValueEmpty(key))
+  // In no address; and PostgreSQL keeps no text with a zero in it.
+  if (CONTROL.test(value)) throw new WireRefusal(badData(key))
   return value
 })
 
