@@ -182,7 +182,7 @@ onEachSeededZone((zone) => {
       const answer = await ask(token, 'POST', '/user/harvesters', body)
       const path = `/harvesters/${answer.headers.get('location')?.split('/').at(-1)}`
       expect(answer.headers.get('location')).toEndWith(`/onezone/user${path}`)
-      await ask(token, 'PATCH', path, { harvestingBackendEndpoint: 'other.example.org' })
+      await ask(token, 'PATCH', path, { harvestingBackendEndpoint: 'other.example.org/' })
       expect((await ask(token, 'GET', path)).parsed).toEqual({
         ...backend,
         creationTime: zone().ambient.now(),
@@ -197,6 +197,7 @@ onEachSeededZone((zone) => {
     test.each([
       [{ name: 'Harvester' }, 'missingRequiredValue'],
       [{ ...backend, harvestingBackendEndpoint: '', name: 'x' }, 'badValueEmpty'],
+      [{ ...backend, harvestingBackendEndpoint: null, name: 'Harvester' }, 'badValueEmpty'],
       [{ ...backend, harvestingBackendEndpoint: 'a\u0000b', name: 'Harvester' }, 'badData'],
       [{ ...backend, harvestingBackendEndpoint: 1, name: 'Harvester' }, 'badValueString'],
       [{ ...backend, harvestingBackendType: 'other', name: 'x' }, 'badValueNotAllowed'],

@@ -1,9 +1,9 @@
 import { ENTITY_PRIVILEGES } from '../../directory/entity-privileges.ts'
 import { type EntityKind, GROUP_TYPES } from '../../directory/entity.ts'
 import type { EntityChange } from '../../directory/relation-ports.ts'
-import { badData, badValueEmpty, badValueString } from './catalogue-data.ts'
+import { badData, badValueEmpty } from './catalogue-data.ts'
 import { type BodyParser, bodyOf, bodyParser, type ValueParser, valueParser } from './schema.ts'
-import { jsonObject, later, listOf, name, oneOf } from './values.ts'
+import { jsonObject, later, listOf, name, oneOf, stringOrNull } from './values.ts'
 import { WireRefusal } from './wire-error.ts'
 
 /** The bodies of the operations on groups, spaces, clusters, harvesters and inventories. */
@@ -13,12 +13,13 @@ const HARVESTING_BACKENDS = ['elasticsearch_harvesting_backend'] as const
 
 const CONTROL = /\p{Cc}/u
 
-const endpoint: ValueParser<string> = valueParser({ type: 'string', minLength: 1 }, (key, value) => {
-  if (typeof value !== 'string') throw new WireRefusal(badValueString(key))
-  if (value === '') throw new WireRefusal(badValueEmpty(key))
+const endpoint: ValueParser<string> = valueParser({ type: 'string', minLength: 1 }, (key, value, tokens) => {
+  // Kept as Onezone keeps it.
+  const taken = stringOrNull(key, value, tokens)?.replace(/\/$/, '')
+  if (taken === undefined || taken === '') throw new WireRefusal(badValueEmpty(key))
   // In no address; and PostgreSQL keeps no text with a zero in it.
-  if (CONTROL.test(value)) throw new WireRefusal(badData(key))
-  return value
+  if (CONTROL.test(taken)) throw new WireRefusal(badData(key))
+  return taken
 })
 
 const groupType = oneOf(...GROUP_TYPES)
