@@ -141,14 +141,19 @@ function casesOf(
     const world = await worldOf()
     const caller = await callerWho(world, first)
     if (caller === undefined) throw new Error('there is no such caller')
-    const spec = filled(row.resource, world, caller).replace(' ', '/')
-    const confined = async (matchspec: string) => ({
+    const matchspecs = [row.resource, ...(row.besides === undefined ? [] : [row.besides])].map(
+      (resource) => `ozw/${filled(resource, world, caller).replace(' ', '/')}`,
+    )
+    const confined = async (...allowed: readonly string[]) => ({
       ...caller,
-      token: await confine(zone(), caller.token, matchspec),
+      token: await confine(zone(), caller.token, allowed),
     })
-    const other = await ask(world, row, await confined('ozw/get/share.*.*:*'))
-    expect(`${other.status} ${errorIds(other)}`).toBe('401 unauthorized tokenCaveatUnverified')
-    expect((await ask(world, row, await confined(`ozw/${spec}`))).status).toBe(row.success)
+    for (const matchspec of matchspecs) {
+      const others = ['ozw/get/share.*.*:*', ...matchspecs.filter((each) => each !== matchspec)]
+      const other = await ask(world, row, await confined(...others))
+      expect(`${other.status} ${errorIds(other)}`).toBe('401 unauthorized tokenCaveatUnverified')
+    }
+    expect((await ask(world, row, await confined(...matchspecs))).status).toBe(row.success)
   })
 }
 
@@ -253,8 +258,8 @@ function filled(resource: string, { params }: World, { onezoneId }: Caller): str
     .replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '')
 }
 
-async function confine(zone: SeededZone, token: string, matchspec: string): Promise<string> {
-  const caveats = [{ type: 'api', whitelist: [matchspec] }]
+async function confine(zone: SeededZone, token: string, whitelist: readonly string[]): Promise<string> {
+  const caveats = [{ type: 'api', whitelist }]
   const answer = await zone.ask('POST', '/tokens/confine', { body: { token, caveats } })
   if (answer.status !== 200) throw new Error(`not confined: ${answer.text}`)
   return answer.json.token

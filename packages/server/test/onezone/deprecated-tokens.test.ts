@@ -53,6 +53,13 @@ onEachSeededZone((zone) => {
       expect(subject).toEqual({ type: 'oneprovider', id: provider.onezoneId })
       const other = await zone().provider()
       expect(outcomeOf(await post(path(other.onezoneId), provider.rootToken))).toBe('403 forbidden')
+      const whitelist = [`ozw/create/cluster.${provider.onezoneId}.invite_user_token:private`]
+      const confined = () => zone().token(provider, { caveats: [{ type: 'api', whitelist }] })
+      expect(outcomeOf(await post(path(provider.onezoneId), await confined()))).toBe(
+        '401 unauthorized tokenCaveatUnverified',
+      )
+      whitelist.push(`ozw/create/token.null.provider_named_token,${provider.onezoneId}:private`)
+      expect(outcomeOf(await post(path(provider.onezoneId), await confined()))).toBe('accepted')
     })
 
     test('is the administrator’s when he asks for a user’s registration token', async () => {

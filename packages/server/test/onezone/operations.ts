@@ -21,6 +21,8 @@ export interface OperationRow {
   readonly path: string
   /** Operation and resource, as an `api` caveat matches them. */
   readonly resource: string
+  /** What it does by the operation that has taken its place, which the caveat must match, too. */
+  readonly besides?: string
   readonly callers: Callers
   /** The status when any of them asks for it with `body`. */
   readonly success: number
@@ -370,6 +372,7 @@ function joinRows(): readonly OperationRow[] {
 function legacyRows(): readonly OperationRow[] {
   const clients = 'user.{caller}.client_tokens:private'
   const registration = 'provider_registration_token'
+  const besides = 'create token.null.user_named_token,{caller}:private'
   const space = admin('oz_spaces_add_relationships')
   const group = admin('oz_groups_add_relationships')
   const cluster = admin('oz_clusters_add_relationships')
@@ -457,6 +460,7 @@ function legacyRows(): readonly OperationRow[] {
       method: 'GET',
       path: '/user/client_tokens',
       resource: `get ${clients}`,
+      besides: 'get token.null.user_named_tokens,{caller}:private',
       callers: [self],
       success: 200,
     },
@@ -474,6 +478,7 @@ function legacyRows(): readonly OperationRow[] {
         method: 'POST',
         path: `/${path}/token`,
         resource: `create ${resource}:private`,
+        besides,
         callers,
         success: 200,
         entity: 'entity',
@@ -486,6 +491,7 @@ function legacyRows(): readonly OperationRow[] {
       method: 'POST',
       path: `/user/clusters/${registration}`,
       resource: `create user.{caller}.${registration}:private`,
+      besides,
       callers: [self],
       success: 200,
       body: {},
@@ -496,6 +502,7 @@ function legacyRows(): readonly OperationRow[] {
       method: 'POST',
       path: `/users/{id}/clusters/${registration}`,
       resource: `create user.{id}.${registration}:private`,
+      besides,
       callers: [self, admin('oz_providers_invite')],
       success: 200,
       entity: 'user',

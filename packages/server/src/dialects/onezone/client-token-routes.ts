@@ -6,6 +6,7 @@ import { Refused } from '../../failure.ts'
 import { nextTurn } from '../../next-turn.ts'
 import { arrayOf, object } from '../json-schema.ts'
 import { admin, clusterHolder, self } from './callers.ts'
+import { requireOwnTokensAllowed } from './caveats-allow.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { callingUser } from './entity-in-path.ts'
 import { accessTokenName } from './legacy-token-name.ts'
@@ -57,7 +58,8 @@ export const clientTokenRoutes: readonly Route[] = [
     summary: 'List the texts of all named access tokens of the caller',
     success: ok(object({ tokens: arrayOf(tokenText) })),
     resource: 'user.{subject}.client_tokens:private',
-    run: async (deps, { tenant, entity }) => {
+    run: async (deps, { actor, tenant, entity }) => {
+      requireOwnTokensAllowed(actor, 'get')
       const subject = { type: 'user', id: entity.onezoneId } as const
       const ids = await listNamedTokens(deps, tenant.id, 'onezone', subject)
       const tokens: string[] = []

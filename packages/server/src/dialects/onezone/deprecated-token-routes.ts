@@ -6,6 +6,7 @@ import type { EntityKind } from '../../directory/entity.ts'
 import { getUser } from '../../directory/users.ts'
 import { object } from '../json-schema.ts'
 import { admin, type Callers, type Condition, holderOf, providerAt, self } from './callers.ts'
+import { requireOwnTokensAllowed } from './caveats-allow.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { callingUser, entityAt } from './entity-in-path.ts'
 import { inviteName } from './legacy-token-name.ts'
@@ -201,6 +202,7 @@ async function issueOnce(
   type: TokenType,
   name: string,
 ) {
+  requireOwnTokensAllowed(actor, 'create')
   const { text } = await createNamedToken(deps, {
     tenant,
     audience: 'onezone',

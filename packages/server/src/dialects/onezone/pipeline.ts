@@ -1,19 +1,17 @@
 import type { Actor } from '../../authority/actor.ts'
-import type { SubjectName } from '../../authority/named-token.ts'
 import { recheckedHashing } from '../../directory/rechecked-hashing.ts'
 import { Refused } from '../../failure.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
 import { AuthenticationFailed, authenticate, selectCredential } from './auth.ts'
 import { type Claim, requireAuthorized } from './authorization.ts'
 import type { Callers } from './callers.ts'
-import { serviceUnavailable, unauthorizedBecause } from './catalogue-general.ts'
-import { tokenCaveatUnverified } from './catalogue-tokens.ts'
+import { serviceUnavailable } from './catalogue-general.ts'
+import { requireCaveatsAllow } from './caveats-allow.ts'
 import { admitsJson, isJsonType } from './content.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { wireError } from './errors.ts'
 import { parseJson } from './json-body.ts'
 import { authenticationErrorAnswer, empty, errorAnswer } from './render.ts'
-import { disallowingCaveat } from './resource-key.ts'
 import { type Asked, type Route, takesBody } from './route.ts'
 import { WireRefusal } from './wire-error.ts'
 
@@ -45,7 +43,9 @@ export async function answerRoute(
     const sent = acceptBody(deps, route, call, bytes)
     const entity = route.fetch === undefined ? undefined : await fetchEntity(deps, route, asked)
     const subject = route.subject(asked, entity)
-    requireCaveatsAllow(route, asked, subject)
+    requireCaveatsAllow(actor, route.operation, () =>
+      route.resource({ ...params, subject: subject?.id ?? '', client_address: call.clientAddress }),
+    )
     // Whoever verifies tokens asks for what anybody may: nothing is made here for nobody to look at.
     const allowed =
       route.callers === 'anyone'
@@ -119,17 +119,6 @@ function recheckingDeps(deps: OnezoneDeps, callers: Exclude<Callers, 'anyone'>, 
 /** Reading and revoking go on when the disk fills up; only what needs room stops. */
 function requireRoom(deps: OnezoneDeps, route: Route): void {
   if (route.writes && deps.isStoreNearlyFull()) throw new WireRefusal(serviceUnavailable)
-}
-
-function requireCaveatsAllow(
-  route: Route,
-  { actor, params, call }: Asked,
-  subject: SubjectName | undefined,
-): void {
-  if (actor.kind === 'nobody' || actor.caveats.length === 0) return
-  const values = { ...params, subject: subject?.id ?? '', client_address: call.clientAddress }
-  const caveat = disallowingCaveat(actor.caveats, route.operation, route.resource(values))
-  if (caveat !== undefined) throw new WireRefusal(unauthorizedBecause(tokenCaveatUnverified(caveat)))
 }
 
 function refusalAnswer(error: unknown): Answer {
