@@ -11,6 +11,7 @@ export type ChangeKind =
   | 'privilege'
   | 'membership'
   | 'support'
+  | 'role'
   | 'tenant'
 
 /** One row of the change feed, before it has its number. */

@@ -44,6 +44,18 @@ export type Failure =
   | { readonly kind: 'last_owner'; readonly spaceId: string }
   | { readonly kind: 'already_owner' }
   | { readonly kind: 'not_an_owner' }
+  // accounts
+  /** The account has no such user, group, binding, credential or token, or there is no such account. */
+  | { readonly kind: 'not_in_account' }
+  /** Another entry has that already, or it can never be changed. @see the Astra Control API, problem 10 */
+  | { readonly kind: 'entry_conflict'; readonly field: string }
+  | { readonly kind: 'entry_invalid'; readonly field: string; readonly reason: string }
+  | { readonly kind: 'last_account_owner' }
+  | { readonly kind: 'same_password' }
+  /** A password's credential, as long as its user is there. */
+  | { readonly kind: 'credential_in_use' }
+  /** The entry is not what whoever changes it took it to be. */
+  | { readonly kind: 'precondition_failed' }
   // passwords
   | { readonly kind: 'bad_credentials' }
   | { readonly kind: 'password_login_disabled' }

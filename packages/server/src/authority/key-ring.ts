@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto'
 import type { Hmac } from '@jeton/token'
 import type { Ambient } from '../ambient.ts'
 import type { TenantId } from '../directory/tenant.ts'
@@ -9,6 +10,7 @@ import { packSecretParts } from './secret-parts.ts'
 export const MASTER_KEY_BYTES = SEALING_KEY_BYTES
 const ROOT_KEY_BYTES = 32
 const SALT_BYTES = 16
+const KID_BYTES = 4
 
 /**
  * The root keys, opened. Every token secret is derived from one of them and from what stands in the token's row:
@@ -29,6 +31,26 @@ export interface KeyRing {
   namedSecret(tenantId: TenantId, audience: Audience, id: TokenId | string, key: KeyReference): Uint8Array
   /** The secret that all temporary tokens of one generation share; the same. */
   temporarySecret(line: TokenLine, generation: Generation): Uint8Array
+  /** Seals what an account keeps under a credential of that id. */
+  sealCredential(tenantId: TenantId, id: string, secret: Uint8Array): SealedSecret
+  /** @throws {UnknownRootKey} @throws {DoesNotOpen} */
+  openCredential(tenantId: TenantId, id: string, secret: SealedSecret): Uint8Array
+  /**
+   * What proves later that bytes are ours which a client keeps for us: {@link TAG_BYTES} bytes, the same on every node.
+   * @param purpose what they are, so that what was tagged for one thing is worth nothing for another
+   */
+  tag(purpose: string, bytes: Uint8Array): Uint8Array
+  /** Whether that is the tag of these bytes, made with any key of the ring. */
+  isTag(purpose: string, bytes: Uint8Array, tag: Uint8Array): boolean
+}
+
+/** The key's id in four bytes, and a SHA-256. */
+export const TAG_BYTES = 36
+
+/** A secret that is kept for somebody: sealed under the root key of `kid`, for one row. */
+export interface SealedSecret {
+  readonly kid: number
+  readonly sealed: Uint8Array
 }
 
 /** A row names a root key that the ring does not hold: the row is from another installation, or was tampered with. */
@@ -70,7 +92,20 @@ export function openKeyRing(
     const sealedSecret = seal(sealingKeyOf(key.kid), newNonce(ambient), secret, identity)
     return { ...key, sealedSecret }
   }
+  const tagUnder = (kid: number, purpose: string, bytes: Uint8Array): Uint8Array => {
+    const tag = new Uint8Array(TAG_BYTES)
+    new DataView(tag.buffer).setUint32(0, kid)
+    const key = hmac(rootKeyOf(kid), new TextEncoder().encode(`jeton: tags ${purpose}`))
+    tag.set(hmac(key, bytes), KID_BYTES)
+    return tag
+  }
   return {
+    tag: (purpose, bytes) => tagUnder(active.kid, purpose, bytes),
+    isTag(purpose, bytes, tag): boolean {
+      if (tag.length !== TAG_BYTES) return false
+      const kid = new DataView(tag.buffer, tag.byteOffset).getUint32(0)
+      return rootKeys.has(kid) && timingSafeEqual(tagUnder(kid, purpose, bytes), tag)
+    },
     newReference,
     referenceToNamed: (tenantId, audience, id, secret) =>
       referenceTo(partsOfNamed(tenantId, audience, id), secret),
@@ -78,6 +113,12 @@ export function openKeyRing(
       referenceTo(partsOfTemporary(line, generation), secret),
     namedSecret: (tenantId, audience, id, key) => secretOf(partsOfNamed(tenantId, audience, id), key),
     temporarySecret: (line, { number, key }) => secretOf(partsOfTemporary(line, number), key),
+    sealCredential: (tenantId, id, secret) => {
+      const identity = identityOfCredential(tenantId, id)
+      return { kid: active.kid, sealed: seal(sealingKeyOf(active.kid), newNonce(ambient), secret, identity) }
+    },
+    openCredential: (tenantId, id, { kid, sealed }) =>
+      unseal(sealingKeyOf(kid), sealed, identityOfCredential(tenantId, id)),
   }
 }
 
@@ -126,6 +167,13 @@ function partsOfTemporary({ audience, tenantId, subject }: TokenLine, generation
       salt,
     )
 }
+
+function identityOfCredential(tenantId: TenantId, id: string): Uint8Array {
+  return packSecretParts('credential', 'astra', tenantId, id, 0, NO_SALT)
+}
+
+/** The nonce of each sealing is another one. */
+const NO_SALT = new Uint8Array()
 
 const HEX_DIGITS = new TextEncoder().encode('0123456789abcdef')
 

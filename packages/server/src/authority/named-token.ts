@@ -39,6 +39,9 @@ export interface KeyReference {
   readonly sealedSecret?: Uint8Array
 }
 
+/** Of an opaque token: no ring has such a root key, so nothing will ever be derived from it. */
+export const NO_KEY: KeyReference = { kid: 0, salt: new Uint8Array() }
+
 export type JsonObject = { readonly [key: string]: unknown }
 
 /** The record of one named token. */
@@ -53,6 +56,8 @@ export interface NamedToken {
   readonly isRevoked: boolean
   readonly createdAt: UnixSeconds
   readonly key: KeyReference
+  /** Of opaque tokens only: what they are found by, see `hashOfText`. Nothing is derived for them. */
+  readonly textHash?: string
   /** Of invites only. */
   readonly invite?: InviteTerms
 }

@@ -31,6 +31,19 @@ export interface VerificationReads {
   ): Promise<{ readonly generation: Generation | undefined; readonly subject: SubjectState } | undefined>
 }
 
+/** The hot path's read for opaque tokens: one round trip. */
+export interface OpaqueTokenReads {
+  /** The living named token with that hash, see `hashOfText`: whose tenant it is, only its record tells. */
+  findByHash(audience: Audience, textHash: string): Promise<FoundOpaqueToken | undefined>
+}
+
+export interface FoundOpaqueToken {
+  readonly tenantId: TenantId
+  readonly tokenId: TokenId
+  readonly token: VerificationRecord
+  readonly subject: SubjectState
+}
+
 /** The part of a named token's record that verification reads. */
 export interface VerificationRecord {
   /** The token's own number, near to those of tokens that were created about the same time. */

@@ -13,7 +13,7 @@ const PARTS = 6
  * @param generation 0 for named tokens
  */
 export function packSecretParts(
-  kind: 'named' | 'temporary' | 'sealed named' | 'sealed temporary',
+  kind: 'named' | 'temporary' | 'sealed named' | 'sealed temporary' | 'credential',
   audience: Audience,
   tenantId: TenantId,
   whose: string,

@@ -57,6 +57,7 @@ const NOT_REMEMBERED: ReadonlySet<string> = new Set<ChangeKind>([
   'privilege',
   'membership',
   'support',
+  'role',
 ])
 
 /**

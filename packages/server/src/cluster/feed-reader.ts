@@ -170,6 +170,7 @@ const KNOWN_KINDS: Readonly<Record<ChangeKind, true>> = {
   privilege: true,
   membership: true,
   support: true,
+  role: true,
   tenant: true,
 }
 

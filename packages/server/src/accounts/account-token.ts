@@ -1,0 +1,15 @@
+import type { TokenId } from '../authority/named-token.ts'
+import type { TenantId } from '../directory/tenant.ts'
+import type { Metadata } from './metadata.ts'
+
+/** A named token for the audience `astra`, as that API shows it. Its text was shown once. */
+export interface AccountToken {
+  readonly tenantId: TenantId
+  /** UUIDv4. */
+  readonly id: TokenId
+  /** Not unique. */
+  readonly name: string
+  /** Of its user. */
+  readonly userUuid: string
+  readonly metadata: Metadata
+}
