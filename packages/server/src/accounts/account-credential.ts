@@ -1,6 +1,7 @@
 import type { UnixSeconds } from '../ambient.ts'
 import type { TokenId } from '../authority/named-token.ts'
 import type { TenantId } from '../directory/tenant.ts'
+import type { UserId } from '../directory/user.ts'
 import type { Metadata } from './metadata.ts'
 
 export const KEY_TYPES = [
@@ -32,11 +33,11 @@ export interface AccountCredential {
   readonly metadata: Metadata
 }
 
-export type PairedWith =
-  /** Comes and goes with that token. */
-  | { readonly kind: 'token'; readonly tokenId: TokenId; readonly userUuid: string }
+export type PairedWith = { readonly userId: UserId; readonly userUuid: string } & (
+  | /** Comes and goes with that token. */ { readonly kind: 'token'; readonly tokenId: TokenId }
   /** Is the user's one password. */
-  | { readonly kind: 'password'; readonly userUuid: string }
+  | { readonly kind: 'password' }
+)
 
 /** The label that tells of a credential's key type. */
 export const KEY_TYPE_LABEL = 'astra.netapp.io/labels/read-only/credType'

@@ -1,4 +1,4 @@
-import type { TokenId } from '../authority/named-token.ts'
+import type { JsonObject, TokenId } from '../authority/named-token.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import type { Metadata } from './metadata.ts'
 
@@ -12,4 +12,9 @@ export interface AccountToken {
   /** Of its user. */
   readonly userUuid: string
   readonly metadata: Metadata
+}
+
+/** What is kept of it with the token's record, beside what that has anyway. */
+export function customMetadataOf({ labels, createdBy, modifiedAt, modifiedBy }: Metadata): JsonObject {
+  return { labels, createdBy, modifiedAt, ...(modifiedBy !== undefined && { modifiedBy }) }
 }

@@ -95,5 +95,6 @@ function newDefaultTenant(ambient: Ambient, onezoneDomain: string): Tenant {
     astraAccountId: newUuid(ambient),
     sdwanTenantId: newSdwanId(ambient),
     isDefault: true,
+    createdAt: ambient.now(),
   }
 }

@@ -1,3 +1,5 @@
+import type { UnixSeconds } from '../ambient.ts'
+
 declare const brand: unique symbol
 
 /** A tenant's canonical id: a random positive integer below 2^48, the same in every table and every key. */
@@ -15,4 +17,5 @@ export interface Tenant {
   readonly sdwanTenantId: string
   /** The default tenant serves every host that no other tenant claims. Exactly one. */
   readonly isDefault: boolean
+  readonly createdAt: UnixSeconds
 }

@@ -38,6 +38,7 @@ const types = {
   carried_privileges: 'bigint',
   usage_limit: 'text',
   usage_count: 'bigint',
+  text_hash: 'text',
 } as const satisfies Record<keyof Omit<NamedTokenRow, 'epoch'>, string>
 
 // Safe: these are the object's own keys.

@@ -8,6 +8,7 @@ import { tokenSerials } from './migrations/0003-token-serials.ts'
 import { onezoneDirectory } from './migrations/0004-onezone-directory.ts'
 import { invites } from './migrations/0005-invites.ts'
 import { importedSecrets } from './migrations/0006-imported-secrets.ts'
+import { accounts } from './migrations/0007-accounts.ts'
 import type { ColumnTypes } from './migrations/column-types.ts'
 import type { Schema } from './schema.ts'
 
@@ -51,6 +52,7 @@ const migrations: Readonly<Record<string, (types: ColumnTypes, incarnation: stri
   '0004-onezone-directory': onezoneDirectory,
   '0005-invites': invites,
   '0006-imported-secrets': importedSecrets,
+  '0007-accounts': accounts,
 }
 
 const migrationNames = Object.keys(migrations)

@@ -1,7 +1,9 @@
 import type { Ambient } from '../ambient.ts'
 import type { Atomically, Commit } from '../atomically.ts'
+import type { AccountListings, AccountsWrites, CallerReads } from '../accounts/ports.ts'
 import type {
   DeadTokens,
+  OpaqueTokenReads,
   RootKeys,
   RootKeyWrites,
   TokenReads,
@@ -21,6 +23,11 @@ import type {
   RelationReads,
 } from '../directory/relation-ports.ts'
 import type { ImportWrites } from '../import/onezone/ports.ts'
+import { credentialWrites } from './account-credentials.ts'
+import { accountGroupWrites } from './account-group-writes.ts'
+import { accountListings } from './account-listings.ts'
+import { accountUserWrites } from './account-user-writes.ts'
+import { accountTokenWrites, accountWrites } from './account-writes.ts'
 import { feedReads, feedWrites, renameFeed } from './change-feed.ts'
 import { entityReads } from './entity-reads.ts'
 import { entityWrites } from './entity-writes.ts'
@@ -30,6 +37,7 @@ import type { OnQuery } from './on-query.ts'
 import { openPostgres, type PostgresLocation } from './postgres/open-postgres.ts'
 import { providerReads, providerWrites } from './providers.ts'
 import { relationWrites } from './relation-writes.ts'
+import { roleBindingWrites } from './role-binding-writes.ts'
 import { rootKeys, rootKeyWrites } from './root-keys.ts'
 import type { Inspection, SqlDatabase, SqlStore } from './sql-store.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
@@ -99,9 +107,12 @@ export interface StoreReads {
   readonly entities: EntityReads
   readonly groups: GroupReads
   readonly providers: ProviderReads
+  readonly opaqueTokens: OpaqueTokenReads
+  readonly callers: CallerReads
+  readonly accountListings: AccountListings
 }
 
-export interface StoreWrites extends DirectoryWrites {
+export interface StoreWrites extends DirectoryWrites, AccountsWrites {
   readonly tenants: TenantWrites
   readonly users: UserWrites
   readonly tokens: TokenWrites
@@ -159,6 +170,12 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
         relations: relationWrites(unit),
         supports: supportWrites(unit),
         providers: providerWrites(unit),
+        accounts: accountWrites(unit),
+        accountUsers: accountUserWrites(unit),
+        accountGroups: accountGroupWrites(unit),
+        roleBindings: roleBindingWrites(unit),
+        credentials: credentialWrites(unit),
+        accountTokens: accountTokenWrites(unit),
       }),
     )
     return { result, lastNumber: changes.at(-1)?.number }
@@ -176,6 +193,9 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
       entities: entityReads(db),
       groups: groupReads(db),
       providers: providerReads(db),
+      opaqueTokens: sqlStore.opaqueTokens,
+      callers: sqlStore.callers,
+      accountListings: accountListings(db),
     },
     atomically: async (work) => (await commit(work)).result,
     commit,

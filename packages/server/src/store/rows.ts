@@ -22,6 +22,7 @@ import type { Tenant, TenantId } from '../directory/tenant.ts'
 import type { User, UserId, UserWithPassword } from '../directory/user.ts'
 import { parseExactJson } from '../exact-json.ts'
 import { audienceOf, lineColumns, subjectRef } from './codes.ts'
+import { shownName, storedName } from './token-names.ts'
 import type { NamedTokenRow, TenantRow, TokenLineRow, UserRow } from './schema.ts'
 
 // Every brand given in this file is safe for one reason: only the functions below write these columns, and they take
@@ -35,6 +36,7 @@ export function tenantFromRow(row: TenantRow): Tenant {
     astraAccountId: row.astra_account_id,
     sdwanTenantId: row.sdwan_tenant_id,
     isDefault: row.is_default === 1,
+    createdAt: row.created_at as UnixSeconds,
   }
 }
 
@@ -46,6 +48,9 @@ export function tenantRow(tenant: Tenant): TenantRow {
     astra_account_id: tenant.astraAccountId,
     sdwan_tenant_id: tenant.sdwanTenantId,
     is_default: flag(tenant.isDefault),
+    account_enabled_at: tenant.createdAt,
+    created_at: tenant.createdAt,
+    modified_at: tenant.createdAt,
   }
 }
 
@@ -89,6 +94,8 @@ export function userRow({ user, passwordHash, passwordVersion }: UserWithPasswor
     basic_auth_enabled: flag(user.basicAuthEnabled),
     is_blocked: flag(user.isBlocked),
     created_at: user.createdAt,
+    enabled_at: user.createdAt,
+    modified_at: user.createdAt,
   }
 }
 
@@ -111,7 +118,7 @@ export function namedTokenFromRow(row: NamedTokenRow): NamedToken {
       subject: subjectRef(row.subject_kind, row.subject_id),
     },
     id: row.id as TokenId,
-    name: row.name,
+    name: shownName(row),
     type,
     caveats: caveatsFromText(row),
     // Safe as JsonObject: written from one by namedTokenRow or metadataText, and nothing else.
@@ -119,6 +126,7 @@ export function namedTokenFromRow(row: NamedTokenRow): NamedToken {
     isRevoked: row.is_revoked === 1,
     createdAt: row.created_at as UnixSeconds,
     key: keyReference(row.kid, row.salt, row.sealed_secret),
+    ...(row.text_hash !== null && { textHash: row.text_hash }),
     ...(type.kind === 'invite' && { invite: inviteTermsFromRow(row, type.inviteType) }),
   }
 }
@@ -128,7 +136,7 @@ export function namedTokenRow(token: NamedToken): Omit<NamedTokenRow, 'epoch'> {
   return {
     ...lineColumns(token.line),
     id: token.id,
-    name: token.name,
+    name: storedName(token.line.audience, token.id, token.name),
     type: serializeTokenType(token.type),
     caveats: JSON.stringify(token.caveats.map(serializeCaveat)),
     custom_metadata: metadataText(token.customMetadata),
@@ -138,6 +146,7 @@ export function namedTokenRow(token: NamedToken): Omit<NamedTokenRow, 'epoch'> {
     kid: token.key.kid,
     salt: token.key.salt,
     sealed_secret: token.key.sealedSecret ?? null,
+    text_hash: token.textHash ?? null,
     ...inviteColumns(token),
   }
 }

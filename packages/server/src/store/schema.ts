@@ -5,8 +5,8 @@ import type { Generated } from 'kysely'
  * What a column means stands in the migration that made it.
  */
 export interface Schema {
-  readonly tenants: TenantRow
-  readonly users: UserRow
+  readonly tenants: TenantRow & WithDefaults<TenantAccountColumns>
+  readonly users: UserRow & WithDefaults<UserAccountColumns>
   readonly user_privileges: { readonly user_id: number; readonly privilege: string }
   readonly token_lines: TokenLineRow
   readonly named_tokens: NamedTokenTable
@@ -51,7 +51,18 @@ export interface Schema {
     readonly is_readonly: number
   }
   readonly space_harvesters: { readonly space_id: number; readonly harvester_id: number }
+  readonly account_groups: AccountGroupRow
+  readonly account_group_users: {
+    readonly tenant_id: number
+    readonly group_id: string
+    readonly user_uuid: string
+  }
+  readonly role_bindings: RoleBindingRow
+  readonly account_credentials: CredentialRow
 }
+
+/** Left out of an insert, each is what the migration says. */
+type WithDefaults<Columns> = { readonly [Name in keyof Columns]: Generated<Columns[Name]> }
 
 export interface TenantRow {
   readonly id: number
@@ -60,6 +71,19 @@ export interface TenantRow {
   readonly astra_account_id: string
   readonly sdwan_tenant_id: string
   readonly is_default: number
+  readonly account_enabled_at: number
+  readonly created_at: number
+  readonly modified_at: number
+}
+
+/** The columns that only the API of accounts writes. */
+export interface TenantAccountColumns {
+  readonly account_state: string
+  readonly account_contact: string
+  readonly account_is_enabled: number
+  readonly labels: string
+  readonly created_by: string
+  readonly modified_by: string
 }
 
 export interface UserRow {
@@ -77,6 +101,24 @@ export interface UserRow {
   readonly basic_auth_enabled: number
   readonly is_blocked: number
   readonly created_at: number
+  readonly enabled_at: number
+  readonly modified_at: number
+}
+
+/** The columns that only the API of accounts writes. */
+export interface UserAccountColumns {
+  readonly first_name: string
+  readonly last_name: string
+  readonly company_name: string
+  readonly phone: string
+  readonly postal_address: string
+  readonly auth_provider: string
+  readonly auth_id: string
+  readonly account_state: string
+  readonly sends_welcome_email: number
+  readonly labels: string
+  readonly created_by: string
+  readonly modified_by: string
 }
 
 /** The columns that say whose tokens of which audience. */
@@ -116,6 +158,7 @@ export interface NamedTokenRow extends LineColumns {
   readonly carried_privileges: number | null
   readonly usage_limit: string | null
   readonly usage_count: number
+  readonly text_hash: string | null
 }
 
 export interface SweepRow extends LineColumns {
@@ -184,4 +227,46 @@ export interface EntityRow {
   readonly creator_id: string | null
   readonly created_at: number
   readonly is_protected: number
+}
+
+/** The columns of every entry of an account that stand beside it. */
+export interface MetadataColumns {
+  readonly labels: string
+  readonly created_by: string
+  readonly modified_by: string
+  readonly created_at: number
+  readonly modified_at: number
+}
+
+export interface AccountGroupRow extends MetadataColumns {
+  readonly tenant_id: number
+  readonly id: string
+  readonly name: string
+  readonly auth_id: string
+  readonly auth_key: string
+}
+
+export interface RoleBindingRow extends MetadataColumns {
+  readonly tenant_id: number
+  readonly id: string
+  readonly user_uuid: string | null
+  readonly group_id: string | null
+  readonly role: string
+  readonly role_constraints: string
+}
+
+export interface CredentialRow extends MetadataColumns {
+  readonly tenant_id: number
+  readonly id: string
+  readonly name: string
+  readonly key_type: string
+  readonly is_valid: number
+  readonly valid_from: number
+  readonly valid_until: number
+  readonly user_id: number | null
+  readonly user_uuid: string | null
+  readonly token_id: string | null
+  readonly epoch: number | null
+  readonly kid: number | null
+  readonly sealed: Uint8Array | null
 }

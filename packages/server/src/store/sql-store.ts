@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
-import type { SealedRootKey, VerificationReads } from '../authority/ports.ts'
+import type { CallerReads } from '../accounts/ports.ts'
+import type { OpaqueTokenReads, SealedRootKey, VerificationReads } from '../authority/ports.ts'
 import type { ChangeListener } from '../change.ts'
 import type { Leases, WakeUps } from '../cluster/ports.ts'
 import type { RelationReads } from '../directory/relation-ports.ts'
@@ -31,6 +32,8 @@ export interface SqlStore {
   readonly transact: Transact
   readonly verification: VerificationReads
   readonly relations: RelationReads
+  readonly callers: CallerReads
+  readonly opaqueTokens: OpaqueTokenReads
   readonly readRows: ReadRows
   readonly cluster: SqlCluster | undefined
   /** See `Store`. */

@@ -1,5 +1,6 @@
 import type { Ambient } from '../ambient.ts'
 import type { DeadTokens } from '../authority/ports.ts'
+import { removeDeadCredentials } from './account-credentials.ts'
 import type { SweepRow } from './schema.ts'
 import { isOfLine, lineColumnNames } from './token-lines.ts'
 import type { Transact, UnitOfWork } from './unit-of-work.ts'
@@ -61,6 +62,16 @@ function firstSweep(unit: UnitOfWork): Promise<SweepRow | undefined> {
 }
 
 async function removeBelowEpoch(
+  unit: UnitOfWork,
+  { below_epoch, ...line }: SweepRow,
+  limit: number,
+): Promise<number> {
+  const credentials = await removeDeadCredentials(unit, line, below_epoch, limit)
+  if (credentials === limit) return credentials
+  return credentials + (await removeDeadTokens(unit, { below_epoch, ...line }, limit - credentials))
+}
+
+async function removeDeadTokens(
   unit: UnitOfWork,
   { below_epoch, ...line }: SweepRow,
   limit: number,

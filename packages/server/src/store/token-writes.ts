@@ -9,11 +9,13 @@ import type {
 import type { TokenWrites } from '../authority/ports.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import { lineKey, tokenKey } from '../change.ts'
+import { removeCredentialOf } from './account-credentials.ts'
 import { audienceCode, lineColumns } from './codes.ts'
 import { insertOnLine } from './insert-token.ts'
 import { flag, generationFromRow, generationKeyColumns, metadataText, namedTokenFromRow } from './rows.ts'
 import { scheduleSweep } from './sweeps.ts'
 import { createLine, FIRST_EPOCH, holdLine, isAlive, isOfLine } from './token-lines.ts'
+import { storedName } from './token-names.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 export function tokenWrites(unit: UnitOfWork): TokenWrites {
@@ -37,7 +39,7 @@ export function tokenWrites(unit: UnitOfWork): TokenWrites {
 
     async rename(tenantId, audience, id, name): Promise<boolean> {
       const { numUpdatedRows } = await updateLiving(unit, tenantId, audience, id)
-        .set({ name })
+        .set({ name: storedName(audience, id, name) })
         .executeTakeFirstOrThrow()
       return numUpdatedRows > 0n
     },
@@ -66,6 +68,7 @@ export function tokenWrites(unit: UnitOfWork): TokenWrites {
         .where(isAlive)
         .executeTakeFirstOrThrow()
       if (numDeletedRows === 0n) return false
+      if (audience === 'astra') await removeCredentialOf(unit, tenantId, id)
       unit.recordChange({ kind: 'token', tenantId, key: tokenKey(audience, id) })
       return true
     },

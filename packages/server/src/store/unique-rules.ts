@@ -28,6 +28,24 @@ export const uniqueRules = {
     ['tenant_id', 'audience', 'subject_kind', 'subject_id', 'epoch', 'name'],
     'name_taken',
   ),
+  tokenText: rule('named_tokens_text_hash', 'named_tokens', ['text_hash'], 'id_taken'),
+  groupId: rule('account_groups_pkey', 'account_groups', ['tenant_id', 'id'], 'id_taken'),
+  groupAuthId: conflictRule('account_groups_auth_key', 'account_groups', ['tenant_id', 'auth_key'], 'authID'),
+  bindingId: rule('role_bindings_pkey', 'role_bindings', ['tenant_id', 'id'], 'id_taken'),
+  bindingOfUser: conflictRule('role_bindings_user_key', 'role_bindings', ['user_uuid'], 'userID'),
+  bindingOfGroup: conflictRule(
+    'role_bindings_group_key',
+    'role_bindings',
+    ['tenant_id', 'group_id'],
+    'groupID',
+  ),
+  credentialId: rule('account_credentials_pkey', 'account_credentials', ['tenant_id', 'id'], 'id_taken'),
+  credentialOfPassword: conflictRule(
+    'account_credentials_password_key',
+    'account_credentials',
+    ['tenant_id', 'user_uuid'],
+    'name',
+  ),
   providerId: rule('providers_pkey', 'providers', ['id'], 'id_taken'),
   providerOnezoneId: rule('providers_onezone_id_key', 'providers', ['tenant_id', 'onezone_id'], 'id_taken'),
   entityId: rule('entities_pkey', 'entities', ['id'], 'id_taken'),
@@ -54,9 +72,19 @@ export function refusalOfColumns(columns: string): Failure | undefined {
 type Taken = 'id_taken' | 'name_taken' | 'username_taken' | 'email_taken'
 
 function rule(constraint: string, table: string, columns: readonly string[], kind: Taken): UniqueRule {
-  return {
-    constraint,
-    columns: columns.map((column) => `${table}.${column}`).join(', '),
-    refusal: { kind },
-  }
+  return { constraint, columns: columnsOf(table, columns), refusal: { kind } }
+}
+
+/** Of an entry of an account. @param field by which its API knows what is taken */
+function conflictRule(
+  constraint: string,
+  table: string,
+  columns: readonly string[],
+  field: string,
+): UniqueRule {
+  return { constraint, columns: columnsOf(table, columns), refusal: { kind: 'entry_conflict', field } }
+}
+
+function columnsOf(table: string, columns: readonly string[]): string {
+  return columns.map((column) => `${table}.${column}`).join(', ')
 }

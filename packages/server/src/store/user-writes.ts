@@ -3,6 +3,7 @@ import type { TenantId } from '../directory/tenant.ts'
 import type { UserId } from '../directory/user.ts'
 import { Refused } from '../failure.ts'
 import type { ChangeKind } from '../change.ts'
+import { removePasswordCredential } from './account-credentials.ts'
 import { holdTenant } from './hold-tenant.ts'
 import { privilegeChange } from './privilege-change.ts'
 import { flag, userRow } from './rows.ts'
@@ -98,6 +99,7 @@ export function userWrites(unit: UnitOfWork): UserWrites {
       // Whoever makes his groups members of something just now finds him there or not, but not half of him.
       await holdTenant(unit, tenantId)
       await db.deleteFrom('effective_members').where('user_id', '=', id).execute()
+      await removePasswordCredential(unit, tenantId, id)
       const removed = await db
         .deleteFrom('users')
         .where('id', '=', id)

@@ -29,6 +29,7 @@ export function sampleTenant(parts: Partial<Tenant> = {}): Tenant {
     astraAccountId: randomHex(16),
     sdwanTenantId: String(randomId()),
     isDefault: false,
+    createdAt: 1_700_000_000 as UnixSeconds,
     ...parts,
   }
 }

@@ -5,6 +5,8 @@ import { migrateSchema } from '../migrate.ts'
 import { leases } from '../leases.ts'
 import type { OnQuery } from '../on-query.ts'
 import type { Schema } from '../schema.ts'
+import { callerReads } from '../caller-reads.ts'
+import { opaqueTokenReads } from '../opaque-token-reads.ts'
 import { relationReads } from '../relation-reads.ts'
 import { inspectDatabase, type Inspection, type SqlDatabase, type SqlStore } from '../sql-store.ts'
 import { type PointRead, verificationReads } from '../verification-reads.ts'
@@ -72,6 +74,8 @@ export function openPostgres(location: PostgresLocation, onQuery: OnQuery | unde
         transact: postgresTransact(db),
         verification: verificationReads(point, '$'),
         relations: relationReads(point, '$'),
+        callers: callerReads(point, '$'),
+        opaqueTokens: opaqueTokenReads(point, '$'),
         readRows: (text, parameters) => readPool.read(text, parameters),
         cluster: { leases: leases(clusterDb, quickDb), wakeUps },
         onCommitted: () => undefined,

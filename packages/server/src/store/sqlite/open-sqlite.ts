@@ -3,6 +3,8 @@ import { migrateSchema } from '../migrate.ts'
 import { columnTypes } from './column-types.ts'
 import type { OnQuery } from '../on-query.ts'
 import { inspectDatabase, type Inspection, type SqlDatabase, type SqlStore } from '../sql-store.ts'
+import { callerReads } from '../caller-reads.ts'
+import { opaqueTokenReads } from '../opaque-token-reads.ts'
 import { relationReads } from '../relation-reads.ts'
 import { type PointRead, verificationReads } from '../verification-reads.ts'
 import { CommitQueue } from './commit-queue.ts'
@@ -59,6 +61,8 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
         onCommitted: (listener) => queue.onCommitted(listener),
         verification: verificationReads(point, '?'),
         relations: relationReads(point, '?'),
+        callers: callerReads(point, '?'),
+        opaqueTokens: opaqueTokenReads(point, '?'),
       }
     },
 
