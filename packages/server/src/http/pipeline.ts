@@ -48,6 +48,8 @@ export class Pipeline {
   readonly #surroundings: CallSurroundings
   readonly #counts: RequestCounts
   readonly #waitingBodies: WaitingBodies
+  /** Listeners that another has taken the place of. */
+  readonly #retired = new WeakSet<Bun.Server<undefined>>()
   #isStopping = false
   /** In flight, or waited for until their bodies are there. */
   #admitted = 0
@@ -95,7 +97,7 @@ export class Pipeline {
       const durationMs = ambient.monotonicMillis() - startedAt
       log.info(accessLine({ call, answer, clientAddress, durationMs }), 'request')
     }
-    return toResponse(answer, call.requestId, this.#isStopping || call.hasLeftOver)
+    return toResponse(answer, call.requestId, this.#endsConnection(call, server))
   }
 
   /** From now on every new request is told to come back later, and connections close after their answer. */
@@ -103,8 +105,17 @@ export class Pipeline {
     this.#isStopping = true
   }
 
+  /** From now on each connection of that listener ends with its next answer: the client's next one is another's. */
+  retire(listener: Bun.Server<undefined>): void {
+    this.#retired.add(listener)
+  }
+
   close(): void {
     this.#waitingBodies.close()
+  }
+
+  #endsConnection(call: HttpCall, listener: Bun.Server<undefined>): boolean {
+    return this.#isStopping || call.hasLeftOver || this.#retired.has(listener)
   }
 
   /** What is wrong with the request whoever's it is, or with this node. */

@@ -9,8 +9,8 @@ export interface Target {
 export const NO_TARGET: Target = { path: '', query: '' }
 
 const SLASH = 47
-/** Where the path may begin in a URL that the runtime gives: behind `http://`. */
-const SCHEME_CHARS = 'http://'.length
+/** Where to look for the path in a URL that the runtime gives: behind `https://`, or `http://` and a character of its host. */
+const SCHEME_CHARS = 'https://'.length
 
 /** @param url as the runtime gives it: absolute, or the bare request target when the `Host` header is none */
 export function splitTarget(url: string): Target {
