@@ -15,6 +15,8 @@ export interface Call {
   readonly clientAddress: string
   /** The request's host, lower case, without port; through trusted proxies only, `X-Forwarded-Host`. Empty when there is none (HTTP/1.0). */
   readonly host: string
+  /** Scheme and authority that the client asked, `https://host:port`: where to find what a request has created. */
+  readonly origin: string
   /** Whether the request announces a body that is not empty. */
   readonly hasBody: boolean
   /** The whole body; empty when there is none. Asked again, it gives the same. @throws {BodyRefused} */
@@ -39,8 +41,11 @@ export interface Answer {
   readonly status: number
   /** Names in lower case. Exactly these are sent, and `x-request-id`: a body without `content-type` here goes out without one. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Absent: no body at all, and no content type. */
-  readonly body?: string | Uint8Array
+  /**
+   * Absent: no body at all, and no content type. Texts one after another are sent as they come; when one of them fails,
+   * the connection is cut, for the status is gone by then.
+   */
+  readonly body?: string | Uint8Array | AsyncIterable<string>
   /** For the access log only: which operation it was, who called. Ids, never secrets. */
   readonly operationId?: string
   readonly actorId?: string
@@ -58,5 +63,5 @@ export interface Dialect {
   /** The dialect's form of "something broke here", with a reference that the log line carries too. */
   answerBug(call: Call, reference: string): Answer
   /** The dialect's form of "too busy" and "stopping": 503 with `Retry-After`. */
-  answerUnavailable(retryAfterSeconds: number): Answer
+  answerUnavailable(retryAfterSeconds: number, call: Call): Answer
 }

@@ -17,5 +17,21 @@ export function parseHostName(header: string): string | undefined {
  *   may be the client's.
  */
 export function parseForwardedHostName(header: string): string | undefined {
-  return parseHostName(header.slice(header.lastIndexOf(',') + 1).trim())
+  return parseHostName(nearestOf(header))
+}
+
+/** As {@link parseForwardedHostName}, but with the port: where the client has to ask again. */
+export function parseForwardedAuthority(header: string): string | undefined {
+  const nearest = nearestOf(header)
+  return HOST.test(nearest) ? nearest.toLowerCase() : undefined
+}
+
+/** How the client reached the nearest proxy. */
+export function parseForwardedScheme(header: string): 'http' | 'https' | undefined {
+  const nearest = nearestOf(header).toLowerCase()
+  return nearest === 'http' || nearest === 'https' ? nearest : undefined
+}
+
+function nearestOf(header: string): string {
+  return header.slice(header.lastIndexOf(',') + 1).trim()
 }

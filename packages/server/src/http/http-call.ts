@@ -1,10 +1,15 @@
 import type { Call } from '../dialects/dialect.ts'
 import { clientAddress, isTrustedPeer, UNKNOWN_ADDRESS } from './client-address.ts'
 import type { Cidr } from './cidr.ts'
-import { parseForwardedHostName, parseHostName } from './host-name.ts'
+import {
+  parseForwardedAuthority,
+  parseForwardedHostName,
+  parseForwardedScheme,
+  parseHostName,
+} from './host-name.ts'
 import { headerFacts, type HeaderFacts } from './header-facts.ts'
 import { type BodyRoom, NO_LENGTH, RequestBody } from './request-body.ts'
-import type { Target } from './request-target.ts'
+import { originParts, type Target } from './request-target.ts'
 
 /** What the calls of one listener have in common. */
 export interface CallSurroundings {
@@ -68,6 +73,16 @@ export class HttpCall implements Call {
   get host(): string {
     const forwarded = this.#forwardedHost
     return (forwarded === null ? this.#hostName : parseForwardedHostName(forwarded)) ?? ''
+  }
+
+  get origin(): string {
+    const [scheme, authority] = originParts(this.#request.url)
+    const { trustedProxies } = this.#surroundings
+    if (trustedProxies.length === 0 || !isTrustedPeer(this.#peer, trustedProxies))
+      return `${scheme}://${authority}`
+    const proto = parseForwardedScheme(this.headers.get('x-forwarded-proto') ?? '')
+    const host = parseForwardedAuthority(this.headers.get('x-forwarded-host') ?? '')
+    return `${proto ?? scheme}://${host ?? authority}`
   }
 
   /** No `Host` header is HTTP/1.0's right; two, or one that is none, are answered 400 (RFC 9112, 3.2). */

@@ -97,7 +97,9 @@ export class Pipeline {
       const durationMs = ambient.monotonicMillis() - startedAt
       log.info(accessLine({ call, answer, clientAddress, durationMs }), 'request')
     }
-    return toResponse(answer, call.requestId, this.#endsConnection(call, server))
+    return toResponse(answer, call.requestId, this.#endsConnection(call, server), (error) =>
+      log.bug(error, { requestId: call.requestId }, 'an answer broke off'),
+    )
   }
 
   /** From now on every new request is told to come back later, and connections close after their answer. */
@@ -124,7 +126,7 @@ export class Pipeline {
     if (call.urlChars > limits.maxUrlBytes) return URL_TOO_LONG
     if (call.facts.longestValueBytes > limits.maxHeaderValueBytes) return HEADER_TOO_LARGE
     if (call.path === '' || !call.hasValidHost || !call.hasValidLength) return BAD_REQUEST
-    if (this.#isStopping || this.#isFull) return dialect.answerUnavailable(RETRY_AFTER_SECONDS)
+    if (this.#isStopping || this.#isFull) return dialect.answerUnavailable(RETRY_AFTER_SECONDS, call)
     return undefined
   }
 

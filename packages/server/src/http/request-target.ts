@@ -21,3 +21,11 @@ export function splitTarget(url: string): Target {
     ? { path: url.slice(start), query: '' }
     : { path: url.slice(start, question), query: url.slice(question + 1) }
 }
+
+/** @param url as for {@link splitTarget}; without a good `Host` header nobody knows the authority, and it is empty */
+export function originParts(url: string): readonly [scheme: string, authority: string] {
+  const [, scheme = 'http', authority = ''] = ORIGIN.exec(url) ?? []
+  return [scheme, authority]
+}
+
+const ORIGIN = /^(https?):\/\/([^/?#]*)/

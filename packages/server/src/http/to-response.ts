@@ -2,11 +2,17 @@ import type { Answer } from '../dialects/dialect.ts'
 
 /**
  * @param isLast the connection is not used again: the server stops, or bytes of this request may still come
+ * @param onFailure told when a body breaks off that is sent as it is made
  */
-export function toResponse(answer: Answer, requestId: string, isLast: boolean): Response {
+export function toResponse(
+  answer: Answer,
+  requestId: string,
+  isLast: boolean,
+  onFailure: (error: unknown) => void,
+): Response {
   const headers = isLast ? new Headers({ ...answer.headers, connection: 'close' }) : headersOf(answer)
   headers.set('x-request-id', requestId)
-  return new Response(bodyOf(answer), { status: answer.status, headers })
+  return new Response(bodyOf(answer, onFailure), { status: answer.status, headers })
 }
 
 /**
@@ -22,8 +28,12 @@ function headersOf({ headers = NO_HEADERS }: Answer): Headers {
 const NO_HEADERS: Readonly<Record<string, string>> = {}
 const BUILT = new WeakMap<Readonly<Record<string, string>>, Headers>()
 
-function bodyOf({ body, headers }: Answer): string | Uint8Array | ReadableStream<Uint8Array> | null {
+function bodyOf(
+  { body, headers }: Answer,
+  onFailure: (error: unknown) => void,
+): string | Uint8Array | ReadableStream<Uint8Array> | null {
   if (body === undefined) return null
+  if (typeof body === 'object' && Symbol.asyncIterator in body) return streamOfTexts(body, onFailure)
   if (headers?.['content-type'] !== undefined) return body
   // The runtime gives every body a content type but a stream; Onezone's 401 has a body and none.
   return streamOf(typeof body === 'string' ? encoder.encode(body) : body)
@@ -38,4 +48,31 @@ function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
       controller.close()
     },
   })
+}
+
+/** Asks for the next text when the last one has gone: a slow reader makes nobody hold more than one. */
+function streamOfTexts(
+  texts: AsyncIterable<string>,
+  onFailure: (error: unknown) => void,
+): ReadableStream<Uint8Array> {
+  const iterator = texts[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const next = await iterator.next()
+          if (next.done === true) controller.close()
+          else controller.enqueue(encoder.encode(next.value))
+        } catch (error) {
+          onFailure(error)
+          // Ends the connection without the last chunk, so that nobody takes what there is for all.
+          controller.error(error)
+        }
+      },
+      async cancel() {
+        await iterator.return?.()
+      },
+    },
+    { highWaterMark: 0 },
+  )
 }

@@ -227,3 +227,38 @@ describe('a host', () => {
     expect(parseForwardedHostName('victim.example, zone.example')).toBe('zone.example')
   })
 })
+
+describe("a call's origin", () => {
+  const originOf = async (
+    trustedProxies: readonly string[],
+    ...headers: readonly string[]
+  ): Promise<string> => {
+    const listener = listen({
+      trustedProxies: trustedProxies.map(cidr),
+      answer: async ({ origin }) => ({ status: 200, headers: JSON_TYPE, body: origin }),
+    })
+    const connection = await connectTo(listener)
+    const answer = await connection.exchange(`GET /test HTTP/1.1\r\n${[...headers, '', ''].join('\r\n')}`)
+    return answer === CLOSED ? CLOSED : answer.body
+  }
+  const forwarded = ['X-Forwarded-Proto: evil, https', 'X-Forwarded-Host: evil.example, Astra.example:8443']
+
+  test('is what the client asked, with its port', async () => {
+    expect(await originOf([], 'Host: astra.example:4600')).toBe('http://astra.example:4600')
+    expect(await originOf([], 'Host: astra.example:4600', ...forwarded)).toBe('http://astra.example:4600')
+  })
+
+  test('is what the nearest proxy was asked, where that is trusted', async () => {
+    expect(await originOf(['127.0.0.1/32'], 'Host: inside:4600', ...forwarded)).toBe(
+      'https://astra.example:8443',
+    )
+    expect(
+      await originOf(
+        ['127.0.0.1/32'],
+        'Host: inside:4600',
+        'X-Forwarded-Proto: gopher',
+        'X-Forwarded-Host: a b',
+      ),
+    ).toBe('http://inside:4600')
+  })
+})

@@ -274,6 +274,7 @@ function callOf(method: string, path: string, { headers = {}, body, clientAddres
     headers: new Headers({ ...(body !== undefined && { 'content-type': 'application/json' }), ...headers }),
     clientAddress: clientAddress ?? CLIENT_ADDRESS,
     host: '',
+    origin: '',
     hasBody: body !== undefined,
     readBody: async () => bytes,
   }
