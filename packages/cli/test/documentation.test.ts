@@ -17,7 +17,7 @@ const commands = buildProgram(systemTerminal).commands.flatMap((command): [strin
 )
 
 // Said once for all commands, or on the page of the configuration.
-const common = new Set(['--url', '--username', '--json'])
+const common = new Set(['--url', '--cacert', '--username', '--json'])
 
 describe('docs/cli.md', () => {
   for (const [name, command] of commands) {

@@ -20,7 +20,7 @@ export interface Written {
 const DEFAULT_FILE = 'jeton.toml'
 const FILE_VARIABLE = 'JETON_CONFIG'
 /** Variables of the same prefix that other parts of the house read: the commands, and the tests. */
-const FOREIGN_VARIABLE = /^JETON_(?:URL|TOKEN|USERNAME|PASSWORD|CONFIG|TEST_.*)$/
+const FOREIGN_VARIABLE = /^JETON_(?:URL|CACERT|TOKEN|USERNAME|PASSWORD|CONFIG|TEST_.*)$/
 const INTEGER = /^-?\d{1,15}$/
 
 /** @returns by key, what the strongest source says @throws {ConfigurationProblem} */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { passwordCredentialFor, type ServerOptions, serverUrl } from '../server/connection.ts'
+import { passwordCredentialFor, type ServerOptions, serverAddress } from '../server/connection.ts'
 import { isObject, type JsonObject, text } from '../server/json.ts'
 import { notJeton, requestObject } from '../server/request.ts'
 import { facts, table } from '../terminal/table.ts'
@@ -20,7 +20,7 @@ export function addClusterStatus(parent: Command, terminal: Terminal): void {
 
 async function showStatus(terminal: Terminal, options: Options): Promise<void> {
   const credential = await passwordCredentialFor(terminal, options)
-  const server = { url: serverUrl(terminal, options), credential }
+  const server = { ...serverAddress(terminal, options), credential }
   const status = await requestObject(server, { method: 'GET', path: '/v1/cluster' })
   const { node, nodes } = status
   if (!isObject(node) || !Array.isArray(nodes)) throw notJeton(server.url)

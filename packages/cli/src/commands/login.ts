@@ -5,7 +5,13 @@ import { formatInstant, parseDurationSeconds } from '../instant.ts'
 import { loginFilePath, readLogin, removeLogin, type SavedLogin, writeLogin } from '../server/login-file.ts'
 import { text } from '../server/json.ts'
 import { createNamedToken, deleteToken } from '../server/onezone.ts'
-import { passwordCredentialFor, type ServerOptions, serverUrl } from '../server/connection.ts'
+import {
+  certificateFile,
+  passwordCredentialFor,
+  serverAddress,
+  type ServerOptions,
+} from '../server/connection.ts'
+import { readCertificates } from '../server/certificates.ts'
 import { printable } from '../terminal/printable.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { addExample, addServerOptions } from './shared-options.ts'
@@ -34,10 +40,12 @@ export function addLogout(parent: Command, terminal: Terminal): void {
 
 async function login(terminal: Terminal, options: LoginOptions): Promise<void> {
   const end = terminal.ambient.now() + parseDurationSeconds(options.expiresIn, '--expires-in')
-  const url = serverUrl(terminal, options)
+  const address = serverAddress(terminal, options)
+  const { url } = address
+  const trusted = certificateFile(terminal, options, url)
   const credential = await passwordCredentialFor(terminal, options)
   const earlier = readLogin(terminal.environment)
-  const created = await createNamedToken({ url, credential }, undefined, {
+  const created = await createNamedToken({ ...address, credential }, undefined, {
     name: tokenName(terminal),
     type: { accessToken: {} },
     // All that the commands need. A stolen file is worth less so.
@@ -52,6 +60,7 @@ async function login(terminal: Terminal, options: LoginOptions): Promise<void> {
     username,
     tokenId: text(created['tokenId']),
     token: text(created['token']),
+    ...(trusted !== undefined && { certificateFile: trusted }),
   })
   if (earlier !== undefined) await forget(earlier).catch(() => undefined)
   terminal.writeOut(`Logged in at ${url} as ${printable(username)} until ${formatInstant(end)}.\n`)
@@ -78,9 +87,10 @@ async function logout(terminal: Terminal): Promise<void> {
 }
 
 /** Deletes a login's token with itself. A token that is refused is dead already, which is what is wanted. */
-async function forget({ url, token, tokenId }: SavedLogin): Promise<void> {
+async function forget({ url, token, tokenId, certificateFile: trusted }: SavedLogin): Promise<void> {
+  const address = trusted === undefined ? { url } : { url, certificates: readCertificates(trusted) }
   try {
-    await deleteToken({ url, credential: { kind: 'token', token } }, tokenId)
+    await deleteToken({ ...address, credential: { kind: 'token', token } }, tokenId)
   } catch (error) {
     const status = error instanceof CommandFailed ? error.refusal?.status : undefined
     if (status !== 401 && status !== 404) throw error

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { credentialFor, serverUrl, type ServerOptions } from '../server/connection.ts'
+import { credentialFor, serverAddress, type ServerOptions } from '../server/connection.ts'
 import { DEFAULT_URL } from '../server/connection.ts'
 import type { Server } from '../server/request.ts'
 import { printableJson } from '../terminal/printable.ts'
@@ -26,10 +26,12 @@ export function addServerOptions(command: Command): Command {
 }
 
 export function addUrlOption(command: Command): Command {
-  return command.option(
-    '--url <url>',
-    `the server (env: JETON_URL; default: the login's, else ${DEFAULT_URL})`,
-  )
+  return command
+    .option('--url <url>', `the server (env: JETON_URL; default: the login's, else ${DEFAULT_URL})`)
+    .option(
+      '--cacert <file>',
+      "trust servers whose certificate is signed by one of these (PEM; env: JETON_CACERT; default: the login's)",
+    )
 }
 
 export function addSubjectOption(command: Command, whose: string): Command {
@@ -44,7 +46,7 @@ export function addExample(command: Command, ...lines: readonly string[]): Comma
 
 /** The server to ask, as the caller whom options and environment name. */
 export async function connect(terminal: Terminal, options: ServerOptions): Promise<Server> {
-  return { url: serverUrl(terminal, options), credential: await credentialFor(terminal, options) }
+  return { ...serverAddress(terminal, options), credential: await credentialFor(terminal, options) }
 }
 
 /** A result as the caller wants it: for a script, or for a person. */

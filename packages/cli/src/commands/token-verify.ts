@@ -3,7 +3,7 @@ import { CommandFailed, type ServerRefusal } from '../command-failed.ts'
 import { describeSubject } from '../describe-token.ts'
 import { isObject, type JsonObject } from '../server/json.ts'
 import { verifyToken } from '../server/onezone.ts'
-import { type ServerOptions, serverUrl } from '../server/connection.ts'
+import { type ServerOptions, serverAddress } from '../server/connection.ts'
 import { printable } from '../terminal/printable.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { addExample, addJsonOption, addUrlOption, type JsonOption, print } from './shared-options.ts'
@@ -48,7 +48,7 @@ export function addTokenVerify(parent: Command, terminal: Terminal): void {
 
 async function verify(terminal: Terminal, argument: string | undefined, options: Options): Promise<void> {
   const token = await readTokenText(terminal, argument)
-  const server = { url: serverUrl(terminal, options), credential: undefined }
+  const server = { ...serverAddress(terminal, options), credential: undefined }
   try {
     const verdict = await verifyToken(server, options.as, { token, ...context(options) })
     print(terminal, options, { accepted: true, ...verdict }, () => describe(verdict))

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { CommandFailed } from '../command-failed.ts'
-import { passwordCredentialFor, type ServerOptions, serverUrl } from '../server/connection.ts'
+import { passwordCredentialFor, type ServerOptions, serverAddress } from '../server/connection.ts'
 import { text } from '../server/json.ts'
 import { requestObject } from '../server/request.ts'
 import { printable } from '../terminal/printable.ts'
@@ -33,7 +33,7 @@ export function addUserCreate(parent: Command, terminal: Terminal): void {
 
 async function createUser(terminal: Terminal, username: string, options: Options): Promise<void> {
   const credential = await passwordCredentialFor(terminal, options)
-  const server = { url: serverUrl(terminal, options), credential }
+  const server = { ...serverAddress(terminal, options), credential }
   const password = await newPassword(terminal, username, options)
   const { email, fullName } = options
   const created = await requestObject(server, {

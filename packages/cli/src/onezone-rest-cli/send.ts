@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { CommandFailed } from '../command-failed.ts'
+import { isDistrust, readCertificates } from '../server/certificates.ts'
 import type { Call } from './call.ts'
-import { type Options, usage } from './command-line.ts'
+import type { Options } from './command-line.ts'
 
 export interface Answer {
   readonly status: number
@@ -43,14 +43,6 @@ export async function send(
   }
 }
 
-function readCertificates(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    throw usage(`The certificates of ${file} cannot be read.`)
-  }
-}
-
 function unanswered(host: string, { method }: Call, error: unknown, seconds: number): CommandFailed {
   // The runtime's code only: its message may repeat what was sent.
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
@@ -59,7 +51,7 @@ function unanswered(host: string, { method }: Call, error: unknown, seconds: num
       next: doubt(method),
     })
   }
-  if (/CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(code)) {
+  if (isDistrust(code)) {
     return new CommandFailed('noAnswer', `The certificate of ${host} is not trusted (${code}).`, {
       next: 'Name who signed it with --cacert FILE; -k trusts any, for tests only.',
     })

@@ -1,6 +1,9 @@
+import { resolve } from 'node:path'
 import { CommandFailed } from '../command-failed.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { readLogin, type SavedLogin } from './login-file.ts'
+import { readCertificates } from './certificates.ts'
+import type { Address } from './request.ts'
 
 /** Where a server listens that was started without a word about it. */
 export const DEFAULT_URL = 'http://127.0.0.1:4600'
@@ -13,6 +16,7 @@ export type Credential =
 export interface ServerOptions {
   readonly url?: string
   readonly username?: string
+  readonly cacert?: string
 }
 
 /** Which server a command talks to: `--url`, then `JETON_URL`, then the saved login's, then the default. */
@@ -20,6 +24,34 @@ export function serverUrl(terminal: Terminal, options: ServerOptions): string {
   const named = options.url ?? nonEmpty(terminal.environment['JETON_URL'])
   if (named !== undefined) return parseServerUrl(named)
   return readLogin(terminal.environment)?.url ?? DEFAULT_URL
+}
+
+/**
+ * The same, with the certificates that make it trustworthy beside those that the system trusts: `--cacert`, then
+ * `JETON_CACERT`, then those that the saved login of that very server was made with.
+ * @throws {CommandFailed} `usage` when they cannot be read
+ */
+export function serverAddress(terminal: Terminal, options: ServerOptions): Address {
+  const url = serverUrl(terminal, options)
+  const file = certificateFile(terminal, options, url)
+  return file === undefined ? { url } : { url, certificates: readCertificates(file) }
+}
+
+/** Absolute, so that it is found from another folder too. */
+export function certificateFile(
+  { environment }: Terminal,
+  { cacert }: ServerOptions,
+  url: string,
+): string | undefined {
+  const named = cacert ?? nonEmpty(environment['JETON_CACERT'])
+  if (named !== undefined) return resolve(named)
+  try {
+    const login = readLogin(environment)
+    return login?.url === url ? login.certificateFile : undefined
+  } catch {
+    // Unsafe or damaged, it is nothing to trust by; and who needs it for its token is told so there.
+    return undefined
+  }
 }
 
 /**

@@ -19,6 +19,8 @@ export interface SavedLogin {
   readonly username: string
   readonly tokenId: string
   readonly token: string
+  /** Absolute; absent when the system trusts that server. */
+  readonly certificateFile?: string
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -96,14 +98,15 @@ function refuseUnsafe(path: string, file: number): void {
 
 function parseLogin(path: string, text: string): SavedLogin {
   try {
-    const { url, username, tokenId, token }: Record<string, unknown> = JSON.parse(text)
+    const { url, username, tokenId, token, certificateFile }: Record<string, unknown> = JSON.parse(text)
     if (
       typeof url === 'string' &&
       typeof username === 'string' &&
       typeof tokenId === 'string' &&
-      typeof token === 'string'
+      typeof token === 'string' &&
+      (certificateFile === undefined || typeof certificateFile === 'string')
     ) {
-      return { url, username, tokenId, token }
+      return { url, username, tokenId, token, ...(certificateFile !== undefined && { certificateFile }) }
     }
   } catch {
     // Not JSON: the same answer as for JSON of another shape.

@@ -1,4 +1,5 @@
 import { CommandFailed } from '../command-failed.ts'
+import { isDistrust } from './certificates.ts'
 import type { Credential } from './connection.ts'
 import { isObject } from './json.ts'
 import { refusalFailure } from './refusal.ts'
@@ -13,9 +14,15 @@ export interface ServerRequest {
   readonly body?: unknown
 }
 
-/** One server, asked as somebody or as nobody. */
-export interface Server {
+/** Where a server is, and what shows that it is the one. */
+export interface Address {
   readonly url: string
+  /** PEM: trusted instead of what the system trusts. */
+  readonly certificates?: string
+}
+
+/** One server, asked as somebody or as nobody. */
+export interface Server extends Address {
   readonly credential: Credential | undefined
 }
 
@@ -62,6 +69,7 @@ async function send(server: Server, method: string, path: string, body: unknown)
       // A redirect would carry the credential to somebody else.
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(server.certificates !== undefined && { tls: { ca: server.certificates } }),
     })
   } catch (error) {
     throw unreachable(server.url, method, error)
@@ -88,6 +96,11 @@ function parseAnswer(text: string): unknown {
 function unreachable(url: string, method: string, error: unknown): CommandFailed {
   const isLate = error instanceof Error && error.name === 'TimeoutError'
   const code = codeOf(error)
+  if (isDistrust(code)) {
+    return new CommandFailed('noAnswer', `The certificate of ${url} is not trusted (${code}).`, {
+      next: 'Name who signed it, or the certificate itself, with --cacert FILE or JETON_CACERT.',
+    })
+  }
   const why = code === undefined ? '' : ` (${code})`
   const what = isLate ? `No answer from ${url} within ${TIMEOUT_MS / 1000} s` : `Cannot reach ${url}${why}`
   const isDoubtful = method !== 'GET' && code !== 'ConnectionRefused' && code !== 'ECONNREFUSED'
