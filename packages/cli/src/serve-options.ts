@@ -31,7 +31,10 @@ function addConfigOption(command: Command): void {
 }
 
 function addSetting(command: Command, setting: Setting): void {
-  command.option(`--${setting.key} <${setting.placeholder}>`, describe(setting))
+  const { key, kind, placeholder } = setting
+  // `--tls-self-signed` alone says what it says.
+  const value = kind === 'boolean' ? `[${placeholder}]` : `<${placeholder}>`
+  command.option(`--${key} ${value}`, describe(setting))
 }
 
 /** What help says of the settings that no option may carry. */
@@ -51,7 +54,7 @@ export function givenFlags(values: Readonly<Record<string, unknown>>): Readonly<
   return Object.fromEntries(
     keys.flatMap((key) => {
       const value = values[key.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())]
-      return typeof value === 'string' ? [[key, value]] : []
+      return typeof value === 'string' || value === true ? [[key, String(value)]] : []
     }),
   )
 }

@@ -11,7 +11,8 @@ export function startFailure(server: typeof Server, { http }: Configuration, err
   const isPlain =
     error instanceof server.CannotOpenStore ||
     error instanceof server.MasterKeyProblem ||
-    error instanceof server.IpDatabaseProblem
+    error instanceof server.IpDatabaseProblem ||
+    error instanceof server.TlsProblem
   if (isPlain) return new CommandFailed('failed', error.message)
   if (error instanceof server.Refused) return setUpFailure(error)
   const code = error instanceof Error && 'code' in error ? error.code : undefined

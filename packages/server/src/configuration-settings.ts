@@ -32,7 +32,7 @@ export const SETTINGS = {
   host: text({
     key: 'host',
     placeholder: 'ADDRESS',
-    help: 'Where to listen. 0.0.0.0 is every IPv4 address, :: every address; put TLS in front.',
+    help: 'Where to listen. 0.0.0.0 is every IPv4 address, :: every address: with TLS, or with TLS in front.',
     allowed: 'an address or a name of this machine',
     fallback: '127.0.0.1',
     fallbackText: '127.0.0.1',
@@ -44,6 +44,27 @@ export const SETTINGS = {
     min: 0,
     max: 65_535,
     fallback: 4600,
+  }),
+  tlsCertificateFile: text<string | undefined>({
+    key: 'tls-cert',
+    placeholder: 'FILE',
+    help: 'Listen with TLS only, with this certificate and the chain behind it. SIGHUP reads it anew. Needs tls-key.',
+    allowed: 'a PEM file',
+    fallback: undefined,
+    parse: anyText,
+  }),
+  tlsKeyFile: text<string | undefined>({
+    key: 'tls-key',
+    placeholder: 'FILE',
+    help: 'The key of that certificate, without a passphrase.',
+    allowed: 'a PEM file',
+    fallback: undefined,
+    parse: anyText,
+  }),
+  isTlsSelfSigned: flag({
+    key: 'tls-self-signed',
+    help: 'For trying out: TLS with a certificate that is made in the data folder and signed by itself.',
+    fallback: false,
   }),
   trustedProxies: list({
     key: 'trusted-proxies',

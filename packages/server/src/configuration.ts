@@ -5,6 +5,7 @@ import { type ConfigurationSources, readWritten, type Written } from './configur
 import type { Cidr } from './http/cidr.ts'
 import type { HttpLimits } from './http/limits.ts'
 import type { LogLevel } from './log-level.ts'
+import type { TlsSource } from './tls/certificate-source.ts'
 
 /** What a node is told from outside, read once. */
 export interface Configuration {
@@ -29,6 +30,8 @@ export interface Configuration {
   readonly minFreeDiskBytes: number
   readonly maxRememberedBytes: number
   readonly logLevel: LogLevel
+  /** `undefined`: plain HTTP. */
+  readonly tls: TlsSource | undefined
   readonly http: {
     readonly host: string
     readonly port: number
@@ -79,10 +82,24 @@ function refuseContradictions(values: Values, written: ReadonlyMap<string, Writt
       `${source}: body-timeout-seconds (${values.bodyTimeoutSeconds}) must be less than idle-timeout-seconds (${values.idleTimeoutSeconds}).`,
     )
   }
+  refuseTlsContradictions(values, written)
   if (values.masterKey !== undefined && values.masterKeyFile !== undefined) {
     const source = written.get('master-key-file')?.source
     throw new ConfigurationProblem(
       `${source}: ${variableOf(SETTINGS.masterKey)} is set too, and only one of the two can hold the master key.`,
+    )
+  }
+}
+
+function refuseTlsContradictions(values: Values, written: ReadonlyMap<string, Written>): void {
+  const { tlsCertificateFile, tlsKeyFile, isTlsSelfSigned } = values
+  if ((tlsCertificateFile === undefined) !== (tlsKeyFile === undefined)) {
+    const [given, missing] = tlsKeyFile === undefined ? ['tls-cert', 'tls-key'] : ['tls-key', 'tls-cert']
+    throw new ConfigurationProblem(`${written.get(given)?.source}: ${missing} is needed with it.`)
+  }
+  if (isTlsSelfSigned && tlsCertificateFile !== undefined) {
+    throw new ConfigurationProblem(
+      `${written.get('tls-self-signed')?.source}: tls-cert is set too, and only one of the two can be the certificate.`,
     )
   }
 }
@@ -104,9 +121,25 @@ function arrange(values: Values): Configuration {
     minFreeDiskBytes: values.minFreeDiskBytes,
     maxRememberedBytes: values.maxRememberedBytes,
     logLevel: values.logLevel,
+    tls: tlsOf(values),
     http: { host, port, trustedProxies, accessLog, stopTimeoutSeconds, limits: limitsOf(values) },
   }
 }
+
+function tlsOf(values: Values): TlsSource | undefined {
+  const { tlsCertificateFile: certificateFile, tlsKeyFile: keyFile, dataFolder, host, zoneDomain } = values
+  if (certificateFile !== undefined && keyFile !== undefined)
+    return { kind: 'files', certificateFile, keyFile }
+  if (!values.isTlsSelfSigned) return undefined
+  return {
+    kind: 'self_signed',
+    dataFolder,
+    names: EVERY_ADDRESS.has(host) ? [zoneDomain] : [zoneDomain, host],
+  }
+}
+
+/** To listen at; none that a client could call. */
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 
 function limitsOf(values: Values): HttpLimits {
   const { maxBodyBytes, maxHeaderValueBytes, maxUrlBytes, maxRequestsInFlight } = values

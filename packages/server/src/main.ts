@@ -35,11 +35,18 @@ import { VerdictCounts } from './metrics/verdict-counts.ts'
 import { type Installation, openInstallation } from './open-installation.ts'
 import { placeOf } from './place-of.ts'
 import type { Store } from './store/open-store.ts'
+import { openTlsPair } from './tls/certificate-source.ts'
+import { renewCertificate } from './tls/renew-certificate.ts'
+import { readTlsPair } from './tls/tls-pair.ts'
 import { VERSION } from './version.ts'
 
 /** A running node. */
 export interface Running {
   readonly port: number
+  /** SHA-256 of the certificate that it started with, `AB:CD:…`; `undefined`: plain HTTP. */
+  readonly fingerprint: string | undefined
+  /** Reads the certificate again; connections that are there are finished under the one before. Nothing without TLS. */
+  renewCertificate(): void
   /** Finishes what is in flight, refuses what is new, closes the store. Idempotent. */
   stop(): Promise<void>
 }
@@ -59,8 +66,8 @@ export interface Surroundings {
 
 /**
  * Opens the installation, wires one node and starts it.
- * @throws {CannotOpenStore} @throws {MasterKeyProblem} @throws {IpDatabaseProblem} when the start is refused; nothing
- *   was changed then. What the runtime throws when it cannot listen, with its `code`.
+ * @throws {CannotOpenStore} @throws {MasterKeyProblem} @throws {IpDatabaseProblem} @throws {TlsProblem} when the start
+ *   is refused; nothing was changed then. What the runtime throws when it cannot listen, with its `code`.
  */
 export async function serve(
   configuration: Configuration,
@@ -69,6 +76,7 @@ export async function serve(
 ): Promise<Running> {
   const ambient = surroundings.ambient ?? systemAmbient
   const ipFacts = surroundings.ipFacts ?? openIpDatabases(configuration)
+  if (configuration.tls?.kind === 'files') readTlsPair(configuration.tls)
   const installation = await openInstallation(placeOf(configuration), ambient, 'starts', () => {
     log.info({}, 'an older version made this database; it is brought up to date, and then the server listens')
     // The embedded database lets nothing else happen meanwhile, not even a line be written.
@@ -158,15 +166,22 @@ async function startNode(world: World): Promise<Running> {
     }),
     openApiDialect({ title: 'Jeton', version: VERSION }, { onezone: onezoneApi() }),
   ]
+  const { tls } = configuration
+  const pair = tls && openTlsPair(tls, ambient, log)
   const http = startHttp({
     ...configuration.http,
+    tls: pair,
     dialects,
     ambient,
     log,
     requestCounts: counts.requests,
   })
   const stopBackground = inBackground({ ...common, noted, usage: store.usage, deadTokens, log, store })
-  return running(http, stopBackground, cluster, store)
+  return {
+    ...running(http, stopBackground, cluster, store),
+    fingerprint: pair?.fingerprint,
+    renewCertificate: () => tls && renewCertificate(tls, http, ambient, log),
+  }
 }
 
 /** A database elsewhere knows its own disk, and says so when it is full. */
@@ -211,7 +226,7 @@ function running(
   stopBackground: () => Promise<void>,
   cluster: Pick<Cluster, 'stop'>,
   store: Pick<Store, 'close'>,
-): Running {
+): Pick<Running, 'port' | 'stop'> {
   const stop = async (): Promise<void> => {
     await http.stop()
     await stopBackground()

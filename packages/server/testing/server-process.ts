@@ -43,7 +43,7 @@ export class ServerDidNotStart extends Error {
 }
 
 const START_DEADLINE_MS = 30_000
-const LISTENING = / listens at http:\/\/\S+:(\d+)\n/
+const LISTENING = / listens at (https?):\/\/\S+:(\d+)\n/
 const EXECUTABLE = join(import.meta.dir, '../../cli/bin/jeton')
 const living = new Set<ChildProcess>()
 
@@ -65,20 +65,20 @@ export function launchServer(options: ServerOptions): LaunchedServer {
   child.once('exit', () => living.delete(child))
 
   let output = ''
-  const port = Promise.withResolvers<number>()
-  const give = (reason: string): void => port.reject(new ServerDidNotStart(`${reason}:\n${output}`))
+  const listens = Promise.withResolvers<{ readonly scheme: string | undefined; readonly port: number }>()
+  const give = (reason: string): void => listens.reject(new ServerDidNotStart(`${reason}:\n${output}`))
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk) => {
       output += String(chunk)
-      const announced = LISTENING.exec(output)?.[1]
-      if (announced !== undefined) port.resolve(Number(announced))
+      const [, scheme, announced] = LISTENING.exec(output) ?? []
+      if (announced !== undefined) listens.resolve({ scheme, port: Number(announced) })
     })
   }
   child.once('close', () => give('the server ended'))
   // Without this, an executable that is not there would end the test run.
   child.once('error', (error) => give(String(error)))
   // Whoever does not ask whether it listens is not told that it does not.
-  port.promise.catch(() => undefined)
+  listens.promise.catch(() => undefined)
 
   const launched = {
     // A child that could not be spawned has no pid; then it does not listen either.
@@ -101,8 +101,8 @@ export function launchServer(options: ServerOptions): LaunchedServer {
         child.kill('SIGKILL')
         give('the server did not listen in time')
       }, START_DEADLINE_MS)
-      const announced = await port.promise.finally(() => clearTimeout(deadline))
-      return { ...launched, port: announced, url: `http://127.0.0.1:${announced}` }
+      const { scheme, port } = await listens.promise.finally(() => clearTimeout(deadline))
+      return { ...launched, port, url: `${scheme}://127.0.0.1:${port}` }
     },
   }
 }

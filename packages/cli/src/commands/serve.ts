@@ -37,6 +37,8 @@ async function serve(terminal: Terminal, flags: Readonly<Record<string, string>>
     throw startFailure(server, configuration, error)
   }
   server.stopOnSignals({ stop: () => running.stop(), beforeExit: () => log.flush() })
+  // Without TLS there is nothing to renew, and a terminal that hangs up ends the process as ever.
+  if (configuration.tls !== undefined) process.on('SIGHUP', () => running.renewCertificate())
   terminal.writeOut(announcement(configuration, running))
   // A signal ends the process, and nothing else does.
   await new Promise<never>(() => undefined)
@@ -51,12 +53,14 @@ function firstLogin({ administrator }: Configuration, password: string): string 
 }
 
 /** All of it in one write, so that a reader who takes the first line does not cut the rest off. */
-function announcement({ databaseUrl, dataFolder, http }: Configuration, { port }: Running): string {
+function announcement({ databaseUrl, dataFolder, http }: Configuration, running: Running): string {
+  const { port, fingerprint } = running
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
   const place =
     databaseUrl === undefined ? dataFolder : `PostgreSQL; the master key is looked for in ${dataFolder}`
   return linesOf([
-    `Jeton ${version} listens at http://${host}:${port}`,
+    `Jeton ${version} listens at ${fingerprint === undefined ? 'http' : 'https'}://${host}:${port}`,
+    ...(fingerprint === undefined ? [] : [`SHA-256:  ${fingerprint} (the TLS certificate)`]),
     `Data:     ${place}`,
     'Ctrl-C stops it.',
   ])
