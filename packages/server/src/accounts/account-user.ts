@@ -35,19 +35,19 @@ export interface AccountUser {
   readonly metadata: Metadata
 }
 
-/** What can be changed of one. */
-export type AccountUserChange = Partial<
-  Pick<
-    AccountUser,
-    | 'email'
-    | 'firstName'
-    | 'lastName'
-    | 'companyName'
-    | 'phone'
-    | 'postalAddress'
-    | 'authId'
-    | 'sendsWelcomeEmail'
-    | 'state'
-    | 'isEnabled'
-  >
->
+/** What can be changed of one; what is left out stays. */
+export type AccountUserChange = {
+  readonly [Key in ChangeableField]?: AccountUser[Key] | undefined
+}
+
+type ChangeableField =
+  | 'email'
+  | 'firstName'
+  | 'lastName'
+  | 'companyName'
+  | 'phone'
+  | 'postalAddress'
+  | 'authId'
+  | 'sendsWelcomeEmail'
+  | 'state'
+  | 'isEnabled'

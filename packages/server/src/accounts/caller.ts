@@ -27,3 +27,8 @@ export interface Caller {
   readonly uuid: string
   readonly role: Role | undefined
 }
+
+/** Whether he may make accounts, open and shut them, and act in one as long as it has no owner. */
+export function isInstallationAdministrator({ account, role }: CallerFacts): boolean {
+  return account.isDefault && role === 'owner'
+}

@@ -46,7 +46,8 @@ export async function createUser(deps: CreateUserDeps, request: NewUser): Promis
   })
 }
 
-function newUser(ambient: Ambient, request: NewUser): User {
+/** Nobody has seen him yet; `users.insert` makes him known. */
+export function newUser(ambient: Ambient, request: NewUser): User {
   return {
     // Safe as a brand: this is where canonical user ids come from.
     id: newCanonicalId(ambient) as UserId,

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { CredentialWrites } from '../accounts/ports.ts'
 import type { SealedSecret } from '../authority/key-ring.ts'
 import type { TokenId } from '../authority/named-token.ts'
@@ -18,7 +18,7 @@ export function credentialWrites(unit: UnitOfWork): CredentialWrites {
         .selectAll()
         .where('c.tenant_id', '=', tenantId)
         .where('c.id', '=', id)
-        .where(() => isSideAlive('c'))
+        .where(sql<boolean>`${sql.raw(SIDE_IS_ALIVE)}`)
         .$if(unit.hasRowLocks, (query) => query.forUpdate())
         .executeTakeFirst()
       return row && credentialFromRow(row)
@@ -53,17 +53,14 @@ export function credentialWrites(unit: UnitOfWork): CredentialWrites {
   }
 }
 
-/** Condition on `account_credentials`: it is no token's side, or of a token in the current epoch of its line. */
-export function isSideAlive(table: string): RawBuilder<boolean> {
-  const column = (name: string) => sql.ref(`${table}.${name}`)
-  return sql<boolean>`(
-    ${column('token_id')} is null or ${column('epoch')} = (
-      select l.epoch from token_lines l
-      where l.tenant_id = ${column('tenant_id')} and l.audience = ${sql.lit(audienceCode('astra'))}
-        and l.subject_kind = ${sql.lit(userKindCode)} and l.subject_id = ${column('user_id')}
-    )
-  )`
-}
+/** Condition on `account_credentials c`: it is no token's side, or of a token in the current epoch of its line. */
+export const SIDE_IS_ALIVE = `(
+  c.token_id is null or c.epoch = (
+    select l.epoch from token_lines l
+    where l.tenant_id = c.tenant_id and l.audience = ${audienceCode('astra')}
+      and l.subject_kind = ${userKindCode} and l.subject_id = c.user_id
+  )
+)`
 
 /** With its token, in the same transaction. */
 export async function removeCredentialOf(

@@ -54,7 +54,11 @@ export function accountColumns(account: Account) {
   } satisfies Partial<TenantRow & TenantAccountColumns>
 }
 
-export type ShownUserRow = Omit<UserRow, 'password_hash'> & UserAccountColumns
+export type ShownUserRow = Pick<
+  UserRow,
+  'id' | 'tenant_id' | 'uuid' | 'email' | 'is_blocked' | 'created_at' | 'enabled_at' | 'modified_at'
+> &
+  UserAccountColumns
 
 export function accountUserFromRow(row: ShownUserRow): AccountUser {
   const authProvider = row.auth_provider as AuthProvider

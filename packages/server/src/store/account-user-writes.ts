@@ -13,7 +13,8 @@ export function accountUserWrites(unit: UnitOfWork): AccountUserWrites {
       .selectAll()
       .where('tenant_id', '=', tenantId)
       .where('uuid', '=', uuid)
-      .$if(unit.hasRowLocks, (query) => query.forUpdate())
+      // Not `for update`: whatever refers to him need not wait for this.
+      .$if(unit.hasRowLocks, (query) => query.forNoKeyUpdate())
       .executeTakeFirst()
     return row && accountUserFromRow(row)
   }

@@ -195,7 +195,7 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
       providers: providerReads(db),
       opaqueTokens: sqlStore.opaqueTokens,
       callers: sqlStore.callers,
-      accountListings: accountListings(db),
+      accountListings: accountListings(sqlStore.readRows),
     },
     atomically: async (work) => (await commit(work)).result,
     commit,

@@ -56,7 +56,10 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
       return {
         db: kyselyOver(reader),
         transact: queue.transact,
-        readRows: async (sql, parameters) => reader.prepare(sql).all(parameters),
+        readRows: async (sql, parameters) => {
+          held.hold()
+          return reader.prepare(sql).all(parameters)
+        },
         cluster: undefined,
         onCommitted: (listener) => queue.onCommitted(listener),
         verification: verificationReads(point, '?'),
