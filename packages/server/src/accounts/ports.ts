@@ -106,6 +106,8 @@ export interface AccountUserWrites {
   update(user: AccountUser): Promise<void>
   /** By any of his bindings and those of his groups. */
   roleOf(user: AccountUser): Promise<Role | undefined>
+  /** Who holds that admin privilege of the Onezone himself. */
+  listHolders(tenantId: TenantId, privilege: string): Promise<readonly AccountUser[]>
 }
 
 export interface AccountGroupWrites {

@@ -1,4 +1,4 @@
-import { type AccountUserWrites } from '../accounts/ports.ts'
+import type { AccountUserWrites } from '../accounts/ports.ts'
 import type { AccountUser } from '../accounts/account-user.ts'
 import { highestRole, isRole, type Role } from '../accounts/role.ts'
 import type { TenantId } from '../directory/tenant.ts'
@@ -45,6 +45,17 @@ export function accountUserWrites(unit: UnitOfWork): AccountUserWrites {
         )
         .execute()
       return highestRole(rows.map(({ role }) => role).filter(isRole))
+    },
+
+    async listHolders(tenantId, privilege): Promise<readonly AccountUser[]> {
+      const rows = await db
+        .selectFrom('users')
+        .innerJoin('user_privileges', 'user_privileges.user_id', 'users.id')
+        .selectAll('users')
+        .where('users.tenant_id', '=', tenantId)
+        .where('user_privileges.privilege', '=', privilege)
+        .execute()
+      return rows.map(accountUserFromRow)
     },
   }
 }
