@@ -15,6 +15,9 @@ export function newOpaqueText(ambient: Pick<Ambient, 'randomBytes'>): string {
   }
 }
 
+/** The form of every text that {@link newOpaqueText} gives. */
+export const OPAQUE_TEXT = /^[A-Za-z0-9]{43}=$/
+
 /** What the store keeps of an opaque token, and finds it by: SHA-256 in base64url. With so many random bits no salt is needed. */
 export function hashOfText(text: string): string {
   return new Bun.CryptoHasher('sha256').update(text).digest('base64url')
