@@ -29,9 +29,17 @@ export interface DocumentedOperation {
   readonly section: string
   /** Whether it answers callers without credentials. */
   readonly isPublic: boolean
+  /** Its own parameters, beside those of the path and of all operations. */
+  readonly query?: readonly QueryParameter[]
   /** `undefined`: it takes no body. */
   readonly body: JsonSchema | undefined
   readonly responses: readonly DocumentedResponse[]
+}
+
+export interface QueryParameter {
+  readonly name: string
+  readonly description: string
+  readonly schema: JsonSchema
 }
 
 export interface DocumentedResponse {
@@ -39,6 +47,8 @@ export interface DocumentedResponse {
   readonly description: string
   /** Of its JSON; `undefined`: it has no body. */
   readonly schema?: JsonSchema | undefined
+  /** Of its body; absent: `application/json`. */
+  readonly contentType?: string
   /** What its headers mean, by their names. */
   readonly headers?: Readonly<Record<string, string>>
   /** A response of many operations stands once among the components, under this name. */
@@ -100,7 +110,7 @@ function operationObject(
   { securitySchemes }: ApiDescription,
   components: Components,
 ): OpenApi {
-  const { operationId, summary, description, section, isPublic, body, responses } = operation
+  const { operationId, summary, description, section, isPublic, query = [], body, responses } = operation
   const credentials = Object.keys(securitySchemes).map((name) => ({ [name]: [] }))
   return {
     tags: [section],
@@ -108,15 +118,16 @@ function operationObject(
     description,
     operationId,
     security: isPublic ? [{}, ...credentials] : credentials,
-    ...(body !== undefined && { requestBody: { content: jsonContent(components.refer(body)) } }),
+    ...(query.length > 0 && { parameters: query.map((parameter) => ({ in: 'query', ...parameter })) }),
+    ...(body !== undefined && { requestBody: { content: contentOf(components.refer(body)) } }),
     responses: Object.fromEntries(
       responses.map((response) => [String(response.status), components.referResponse(response)]),
     ),
   }
 }
 
-function jsonContent(schema: JsonSchema): OpenApi {
-  return { 'application/json': { schema } }
+function contentOf(schema: JsonSchema, contentType = 'application/json'): OpenApi {
+  return { [contentType]: { schema } }
 }
 
 /** What stands once and is referred to. */
@@ -144,7 +155,7 @@ class Components {
     return { $ref: `#/components/responses/${component}` }
   }
 
-  #responseObject({ description, schema, headers = {} }: DocumentedResponse): OpenApi {
+  #responseObject({ description, schema, contentType, headers = {} }: DocumentedResponse): OpenApi {
     const described = Object.entries(headers).map(([name, meaning]) => [
       name,
       { description: meaning, schema: { type: 'string' } },
@@ -152,7 +163,7 @@ class Components {
     return {
       description,
       ...(described.length > 0 && { headers: Object.fromEntries(described) }),
-      ...(schema !== undefined && { content: jsonContent(this.refer(schema)) }),
+      ...(schema !== undefined && { content: contentOf(this.refer(schema), contentType) }),
     }
   }
 }
