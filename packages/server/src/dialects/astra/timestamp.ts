@@ -1,0 +1,68 @@
+import type { UnixSeconds } from '../../ambient.ts'
+
+/** UTC, with the letter; an offset is no timestamp, and the fraction may follow a comma (Astra, §1.2). */
+export const TIMESTAMP =
+  /^([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(?:[.,]([0-9]{1,9}))?Z$/
+
+const SECONDS_PER_DAY = 86_400
+const DAYS_PER_ERA = 146_097
+const YEARS_PER_ERA = 400
+/** From 0000-03-01, where the counting below begins, to 1970-01-01. */
+const DAYS_TO_EPOCH = 719_468
+
+/** Whole seconds, `2026-11-22T09:30:00Z`, as live servers write them. @param seconds of the years 0000 to 9999 */
+export function timestampOf(seconds: UnixSeconds): string {
+  const ofDay = modulo(seconds, SECONDS_PER_DAY)
+  const { year, month, day } = civilDate((seconds - ofDay) / SECONDS_PER_DAY)
+  const time = [ofDay / 3600, (ofDay / 60) % 60, ofDay % 60].map((part) => padded(Math.floor(part), 2))
+  return `${padded(year, 4)}-${padded(month, 2)}-${padded(day, 2)}T${time.join(':')}Z`
+}
+
+/** Nanoseconds since 1970; `undefined` for what is no timestamp. A day that its month does not have runs into the next. */
+export function instantOf(text: string): bigint | undefined {
+  const match = TIMESTAMP.exec(text)
+  if (match === null) return undefined
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number)
+  const seconds = dayNumber(year, month, day) * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second
+  return BigInt(seconds) * 1_000_000_000n + BigInt((match[7] ?? '').padEnd(9, '0'))
+}
+
+/** The whole seconds of a timestamp; its fraction is dropped. @param text one */
+export function secondsOf(text: string): UnixSeconds | undefined {
+  const instant = instantOf(text)
+  // Safe as a brand: Unix seconds are what it is.
+  return instant === undefined ? undefined : (Number(instant / 1_000_000_000n) as UnixSeconds)
+}
+
+// Years begin in March here: then the leap day is the last of its year, and the months before it are of regular lengths.
+
+function dayNumber(year: number, month: number, day: number): number {
+  const shifted = month <= 2 ? year - 1 : year
+  const era = Math.floor(shifted / YEARS_PER_ERA)
+  const yearOfEra = shifted - era * YEARS_PER_ERA
+  const dayOfYear = Math.floor((153 * modulo(month - 3, 12) + 2) / 5) + day - 1
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
+  return era * DAYS_PER_ERA + dayOfEra - DAYS_TO_EPOCH
+}
+
+function civilDate(daysSince1970: number): { year: number; month: number; day: number } {
+  const days = daysSince1970 + DAYS_TO_EPOCH
+  const era = Math.floor(days / DAYS_PER_ERA)
+  const dayOfEra = days - era * DAYS_PER_ERA
+  const leapDays =
+    Math.floor(dayOfEra / 1460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096)
+  const yearOfEra = Math.floor((dayOfEra - leapDays) / 365)
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153)
+  const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1
+  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+  return { year: yearOfEra + era * YEARS_PER_ERA + (month <= 2 ? 1 : 0), month, day }
+}
+
+function padded(value: number, digits: number): string {
+  return String(value).padStart(digits, '0')
+}
+
+function modulo(value: number, divisor: number): number {
+  return ((value % divisor) + divisor) % divisor
+}
