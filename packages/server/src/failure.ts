@@ -31,6 +31,8 @@ export type Failure =
   | { readonly kind: 'username_taken' }
   | { readonly kind: 'email_taken' }
   | { readonly kind: 'id_taken' }
+  // tenants
+  | { readonly kind: 'domain_taken' }
   // relations
   | { readonly kind: 'entity_not_found' }
   | { readonly kind: 'provider_not_found' }

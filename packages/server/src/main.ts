@@ -6,6 +6,8 @@ import type { DeadTokens } from './authority/ports.ts'
 import { Sweeper } from './authority/sweeper.ts'
 import { UsageWriter, type UsageWriterDeps } from './authority/usage-writer.ts'
 import { VerificationMemory } from './authority/verification-memory.ts'
+import type { ChangeListener } from './change.ts'
+import { ChangeListeners } from './change-listeners.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import { ClusterNode } from './cluster/cluster-node.ts'
 import { clusterReadiness } from './cluster/cluster-readiness.ts'
@@ -22,7 +24,7 @@ import { setUpInstallation } from './directory/installation.ts'
 import { passwordHashing } from './directory/password-hashing.ts'
 import { passwordMemory } from './directory/password-memory.ts'
 import { passwordThrottle } from './directory/password-throttle.ts'
-import { tenantByHost } from './directory/tenant-by-host.ts'
+import { TenantByHost } from './directory/tenant-by-host.ts'
 import { lowDiskSpace } from './disk-space.ts'
 import { hmacSha256 } from './hmac.ts'
 import { RequestCounts } from './http/request-counts.ts'
@@ -83,11 +85,22 @@ export async function serve(
     log.flush()
   })
   const { store } = installation
-  const memory = new VerificationMemory({ maxBytes: configuration.maxRememberedBytes })
-  store.onCommitted(memory)
-  const cluster = joinCluster(store, memory, configuration, ambient, log)
+  const listeners = new ChangeListeners()
+  const memory = listeners.add(new VerificationMemory({ maxBytes: configuration.maxRememberedBytes }))
+  store.onCommitted(listeners)
+  const cluster = joinCluster(store, listeners, configuration, ambient, log)
   try {
-    const world = { configuration, surroundings, ambient, log, ipFacts, installation, memory, cluster }
+    const world = {
+      configuration,
+      surroundings,
+      ambient,
+      log,
+      ipFacts,
+      installation,
+      listeners,
+      memory,
+      cluster,
+    }
     return await startNode(world)
   } catch (problem) {
     await cluster.stop()
@@ -103,6 +116,7 @@ interface World {
   readonly log: Log
   readonly ipFacts: IpFacts
   readonly installation: Installation
+  readonly listeners: ChangeListeners
   readonly memory: VerificationMemory
   readonly cluster: Cluster
 }
@@ -110,7 +124,7 @@ interface World {
 /** One of the nodes that share a database; where no other process can open the store, the only one. */
 function joinCluster(
   store: Store,
-  listener: VerificationMemory,
+  listener: ChangeListener,
   { http: { host, port } }: Configuration,
   ambient: Ambient,
   log: Log,
@@ -120,7 +134,8 @@ function joinCluster(
 }
 
 async function startNode(world: World): Promise<Running> {
-  const { configuration, surroundings, ambient, log, ipFacts, installation, memory, cluster } = world
+  const { configuration, surroundings, ambient, log, ipFacts, installation, cluster } = world
+  const { listeners, memory } = world
   const { store, keyRing } = installation
   const noted = new NotedUses()
   const counts = {
@@ -149,13 +164,14 @@ async function startNode(world: World): Promise<Running> {
   }
   const { zoneDomain, administrator, isBasicAuthEnabled } = configuration
   const tenant = await setUpInstallation(common, zoneDomain, administrator, surroundings.onGeneratedPassword)
+  const tenants = listeners.add(new TenantByHost(store.reads.tenants, tenant))
   const shared = store.cluster === undefined ? undefined : cluster
   const passwords = common.passwordHashing
   const dialects: readonly Dialect[] = [
     onezoneDialect({
       ...common,
       version: VERSION,
-      tenantAt: tenantByHost(store.reads.tenants, tenant),
+      tenantAt: (host) => tenants.at(host),
       isBasicAuthEnabled,
     }),
     jetonDialect({

@@ -58,6 +58,7 @@ const NOT_REMEMBERED: ReadonlySet<string> = new Set<ChangeKind>([
   'membership',
   'support',
   'role',
+  'tenant',
 ])
 
 /**

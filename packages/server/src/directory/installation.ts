@@ -1,12 +1,12 @@
 import type { Ambient } from '../ambient.ts'
 import type { Atomically } from '../atomically.ts'
-import { newCanonicalId, newSdwanId, newUuid } from './new-ids.ts'
 import type { PasswordHashing } from './password-hashing.ts'
 import type { TenantReads, TenantWrites, UserReads, UserWrites } from './ports.ts'
 import { ensurePredefined } from './predefined.ts'
 import { ADMIN_PRIVILEGES } from './privileges.ts'
 import type { DirectoryWrites } from './relation-ports.ts'
-import type { Tenant, TenantId } from './tenant.ts'
+import type { Tenant } from './tenant.ts'
+import { newTenant } from './tenants.ts'
 import { createUser } from './users.ts'
 
 export interface InstallationDeps {
@@ -75,7 +75,7 @@ async function ensureDefaultTenant(deps: InstallationDeps, onezoneDomain: string
 }
 
 async function makeDefaultTenant(deps: InstallationDeps, onezoneDomain: string): Promise<Tenant> {
-  const tenant = newDefaultTenant(deps.ambient, onezoneDomain)
+  const tenant = newTenant(deps.ambient, { name: 'default', onezoneDomain, isDefault: true })
   try {
     await deps.atomically(({ tenants }) => tenants.insert(tenant))
     return tenant
@@ -83,18 +83,5 @@ async function makeDefaultTenant(deps: InstallationDeps, onezoneDomain: string):
     const made = await deps.tenants.findDefault()
     if (made === undefined) throw problem
     return made
-  }
-}
-
-function newDefaultTenant(ambient: Ambient, onezoneDomain: string): Tenant {
-  return {
-    // Safe as a brand: this is where canonical tenant ids come from.
-    id: newCanonicalId(ambient) as TenantId,
-    name: 'default',
-    onezoneDomain,
-    astraAccountId: newUuid(ambient),
-    sdwanTenantId: newSdwanId(ambient),
-    isDefault: true,
-    createdAt: ambient.now(),
   }
 }

@@ -10,7 +10,7 @@ export interface TenantReads {
 }
 
 export interface TenantWrites {
-  /** @throws {Refused} `id_taken` */
+  /** Change: `tenant`, for a host that stood for the default tenant may be its. @throws {Refused} `id_taken`, `domain_taken` */
   insert(tenant: Tenant): Promise<void>
   /** Tokens out in the field stay good: the domain is neither signed nor verified. */
   setOnezoneDomain(id: TenantId, domain: string): Promise<void>

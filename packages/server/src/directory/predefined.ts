@@ -30,21 +30,36 @@ const PREDEFINED: readonly Predefined[] = [
  * one of these, and a later version may know more admin privileges.
  */
 export async function ensurePredefined(deps: PredefinedDeps, tenantId: TenantId): Promise<void> {
-  for (const each of PREDEFINED) {
-    const entity = newEntity(deps.ambient, {
-      ...each,
-      tenantId,
-      creator: { kind: 'root' },
-      isProtected: true,
-    })
-    await deps.atomically((writes) => ensure(writes, entity, each))
-  }
+  const wanted = newPredefined(deps.ambient, tenantId)
+  await deps.atomically((writes) => ensurePredefinedIn(writes, wanted))
+}
+
+/** One of what a tenant has, as it is made where it is missing. */
+export interface PredefinedEntity {
+  readonly entity: Entity
+  readonly privileges: readonly string[]
+}
+
+/** What a tenant has, with ids of its own. */
+export function newPredefined(ambient: Ambient, tenantId: TenantId): readonly PredefinedEntity[] {
+  return PREDEFINED.map(({ privileges, ...each }) => ({
+    entity: newEntity(ambient, { ...each, tenantId, creator: { kind: 'root' }, isProtected: true }),
+    privileges,
+  }))
+}
+
+/** The same inside a transaction. */
+export async function ensurePredefinedIn(
+  writes: Pick<DirectoryWrites, 'entities' | 'relations'>,
+  wanted: readonly PredefinedEntity[],
+): Promise<void> {
+  for (const { entity, privileges } of wanted) await ensure(writes, entity, privileges)
 }
 
 async function ensure(
   { entities, relations }: Pick<DirectoryWrites, 'entities' | 'relations'>,
   wanted: Entity,
-  { privileges }: Predefined,
+  privileges: readonly string[],
 ): Promise<void> {
   // Of nodes that start together one makes them, and the others find them made.
   await relations.hold(wanted.tenantId)

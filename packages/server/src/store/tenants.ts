@@ -25,6 +25,7 @@ export function tenantWrites(unit: UnitOfWork): TenantWrites {
   return {
     async insert(tenant): Promise<void> {
       await unit.db.insertInto('tenants').values(tenantRow(tenant)).execute()
+      unit.recordChange({ kind: 'tenant', tenantId: tenant.id, key: String(tenant.id) })
     },
 
     async setOnezoneDomain(id, domain): Promise<void> {

@@ -11,7 +11,7 @@ interface UniqueRule {
 /** Every uniqueness that a command can run into, with what it is refused as. */
 export const uniqueRules = {
   tenantId: rule('tenants_pkey', 'tenants', ['id'], 'id_taken'),
-  tenantDomain: rule('tenants_onezone_domain_key', 'tenants', ['onezone_domain'], 'id_taken'),
+  tenantDomain: rule('tenants_onezone_domain_key', 'tenants', ['onezone_domain'], 'domain_taken'),
   tenantAstraId: rule('tenants_astra_account_id_key', 'tenants', ['astra_account_id'], 'id_taken'),
   tenantSdwanId: rule('tenants_sdwan_tenant_id_key', 'tenants', ['sdwan_tenant_id'], 'id_taken'),
   tenantDefault: rule('tenants_one_default', 'tenants', ['is_default'], 'id_taken'),
@@ -69,7 +69,7 @@ export function refusalOfColumns(columns: string): Failure | undefined {
   return Object.values(uniqueRules).find((rule) => rule.columns === columns)?.refusal
 }
 
-type Taken = 'id_taken' | 'name_taken' | 'username_taken' | 'email_taken'
+type Taken = 'id_taken' | 'domain_taken' | 'name_taken' | 'username_taken' | 'email_taken'
 
 function rule(constraint: string, table: string, columns: readonly string[], kind: Taken): UniqueRule {
   return { constraint, columns: columnsOf(table, columns), refusal: { kind } }

@@ -66,10 +66,6 @@ describe('a read whose answer was under way while its ground changed is not reme
       'a change of unknown kind',
       (memory, tenantId) => memory.apply({ number: 1, kind: 'provider support', tenantId, key: 'p1' }),
     ],
-    [
-      'a change of the tenant',
-      (memory, tenantId) => memory.apply({ number: 1, kind: 'tenant', tenantId, key: String(tenantId) }),
-    ],
   ]
   for (const [title, tell] of said) {
     test(title, async () => {

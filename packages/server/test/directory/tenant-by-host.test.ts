@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { tenantByHost } from '../../src/directory/tenant-by-host.ts'
+import { TenantByHost } from '../../src/directory/tenant-by-host.ts'
 import type { Tenant } from '../../src/directory/tenant.ts'
 
 const tenant = (onezoneDomain: string, isDefault: boolean) => ({ onezoneDomain, isDefault }) as Tenant
@@ -12,8 +12,8 @@ function counted() {
     asked.push(domain)
     return domain === other.onezoneDomain ? other : undefined
   }
-  const none = async () => undefined
-  return { asked, at: tenantByHost({ findByOnezoneDomain, findDefault: none, findById: none }, byDefault) }
+  const tenants = new TenantByHost({ findByOnezoneDomain }, byDefault)
+  return { asked, tenants, at: (host: string) => tenants.at(host) }
 }
 
 test('a host is the tenant’s whose domain it is, else the default one’s; each is looked up once', async () => {
@@ -35,4 +35,31 @@ test('a flood of invented hosts costs a tenant a look-up, not its place', async 
   expect(await at('other.example.org')).toBe(other)
   expect(await at('localhost')).toBe(byDefault)
   expect(asked).toEqual(['other.example.org'])
+})
+
+const change = (kind: string) => ({ number: 1, kind, tenantId: 17 as Tenant['id'], key: '17' })
+
+test.each(['tenant', 'a kind of a newer version'])('a change of %s makes it look again', async (kind) => {
+  const { asked, tenants, at } = counted()
+  await at('other.example.org')
+  tenants.apply(change(kind))
+  await at('other.example.org')
+  expect(asked).toHaveLength(2)
+})
+
+test('a change of something else does not', async () => {
+  const { asked, tenants, at } = counted()
+  await at('other.example.org')
+  for (const kind of ['token', 'role', 'membership']) tenants.apply(change(kind))
+  await at('other.example.org')
+  expect(asked).toHaveLength(1)
+})
+
+test('what was read before a change is not remembered after it', async () => {
+  const { asked, tenants, at } = counted()
+  const looking = at('other.example.org')
+  tenants.apply(change('tenant'))
+  await looking
+  await at('other.example.org')
+  expect(asked).toHaveLength(2)
 })

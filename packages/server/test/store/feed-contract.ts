@@ -7,10 +7,12 @@ import type { TestStore } from './test-store.ts'
 export function feedContract(store: () => TestStore): void {
   const raise = (line: TokenLine) =>
     store().atomically(({ tokens }) => tokens.raiseGeneration(line, sampleKey()))
-  const givenChanges = async (count: number): Promise<TokenLine> => {
+  /** @returns also the head before them */
+  const givenChanges = async (count: number) => {
     const { line } = await givenLine(store())
+    const { number, incarnation } = await store().feed.head()
     for (let made = 0; made < count; made++) await raise(line)
-    return line
+    return { line, number, incarnation }
   }
 
   describe('a commit', () => {
@@ -36,8 +38,7 @@ export function feedContract(store: () => TestStore): void {
 
   describe('reading the feed', () => {
     test('gives what came after a number, in order and with the head, and nothing when nothing did', async () => {
-      const { number, incarnation } = await store().feed.head()
-      const line = await givenChanges(3)
+      const { line, number, incarnation } = await givenChanges(3)
       const page = await store().feed.changesAfter(number, 10)
       const key = `onezone/user/${line.subject.id}`
       expect(page).toEqual({
@@ -55,16 +56,14 @@ export function feedContract(store: () => TestStore): void {
     })
 
     test('gives the first of them when there are more than were asked for', async () => {
-      const { number } = await store().feed.head()
-      await givenChanges(5)
+      const { number } = await givenChanges(5)
       const { changes, head } = await store().feed.changesAfter(number, 2)
       expect(changes.map((each) => each.number)).toEqual([number + 1, number + 2])
       expect(head).toBe(number + 5)
     })
 
     test('gives a kind of change that this version does not know', async () => {
-      const { number } = await store().feed.head()
-      const line = await givenChanges(1)
+      const { line, number } = await givenChanges(1)
       await store().rows(
         `update changes set kind = 'from the future' where number = ${number + 1} returning 1`,
       )
@@ -102,11 +101,11 @@ export function feedContract(store: () => TestStore): void {
     })
 
     test('of everything leaves a feed that goes on where it was', async () => {
-      await givenChanges(2)
+      const { line } = await givenChanges(2)
       const { number: head } = await store().feed.head()
       while ((await store().feed.trimBelow(head + 1000, 1000)) > 0);
       expect(await store().feed.changesAfter(0, 100)).toMatchObject({ head, oldest: head + 1, changes: [] })
-      await givenChanges(1)
+      await raise(line)
       const page = await store().feed.changesAfter(head, 100)
       expect(page).toMatchObject({ head: head + 1, oldest: head + 1 })
       expect(page.changes.length).toBe(1)

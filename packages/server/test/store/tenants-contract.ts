@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { TenantId } from '../../src/directory/tenant.ts'
 import { givenTenant, randomHex, randomId, refusalOf, sampleTenant } from './samples.ts'
-import { changesOf, type TestStore } from './test-store.ts'
+import { allChangesOf, changesOf, type TestStore } from './test-store.ts'
 
 /** What `TenantReads` and `TenantWrites` promise, on whichever database. */
 export function tenantsContract(store: () => TestStore): void {
@@ -24,10 +24,19 @@ export function tenantsContract(store: () => TestStore): void {
       expect(await refusalOf(givenTenant(store(), { isDefault: true }))).toBe('id_taken')
     })
 
-    const tenantKeys = ['id', 'onezoneDomain', 'astraAccountId', 'sdwanTenantId'] as const
-    test.each(tenantKeys)('a second tenant with the same %s is refused', async (key) => {
+    test.each([
+      ['id', 'id_taken'],
+      ['onezoneDomain', 'domain_taken'],
+      ['astraAccountId', 'id_taken'],
+      ['sdwanTenantId', 'id_taken'],
+    ] as const)('a second tenant with the same %s is refused as %s', async (key, refusal) => {
       const first = await givenTenant(store())
-      expect(await refusalOf(givenTenant(store(), { [key]: first[key] }))).toBe('id_taken')
+      expect(await refusalOf(givenTenant(store(), { [key]: first[key] }))).toBe(refusal)
+    })
+
+    test('a new tenant is a change: hosts may be its own now', async () => {
+      const tenant = await givenTenant(store())
+      expect(await allChangesOf(store(), tenant.id)).toEqual([`tenant ${tenant.id}`])
     })
 
     test('a new domain is found, the old one is not, and it is one change; again it is none', async () => {

@@ -49,9 +49,15 @@ export async function openTestPostgres(): Promise<TestStore> {
   })
 }
 
-/** The change rows of one tenant in the order of their numbers, as `kind key`. */
+/** The change rows of one tenant after the one of its making, in the order of their numbers, as `kind key`. */
 export async function changesOf(store: TestStore, tenant: Tenant | TenantId): Promise<string[]> {
   const id = typeof tenant === 'number' ? tenant : tenant.id
+  const [first, ...others] = await allChangesOf(store, id)
+  return first === undefined || first === `tenant ${id}` ? others : [first, ...others]
+}
+
+/** All of them. */
+export async function allChangesOf(store: TestStore, id: TenantId): Promise<string[]> {
   const rows = await store.rows<{ kind: string; key: string }>(
     `select kind, key from changes where tenant_id = ${id} order by number`,
   )

@@ -37,6 +37,11 @@ export const problems: { readonly [K in Failure['kind']]: Problem } = {
   username_taken: { status: 409, slug: 'username-taken', title: 'That username is in use.' },
   email_taken: { status: 409, slug: 'email-taken', title: 'That e-mail address is in use.' },
   id_taken: { status: 409, slug: 'id-taken', title: 'That id is in use.' },
+  domain_taken: {
+    status: 409,
+    slug: 'domain-taken',
+    title: "That Onezone domain is another tenant's.",
+  },
   caveat_invalid: { status: 400, slug: 'invalid-caveat', title: 'That is not a caveat.' },
   time_caveat_required: {
     status: 400,

@@ -68,6 +68,8 @@ const failures: {
   username_taken: () => badValueIdentifierOccupied('username'),
   email_taken: () => badValueIdentifierOccupied('email'),
   id_taken: () => alreadyExists,
+  // Tenants are made by another API.
+  domain_taken: () => alreadyExists,
   entity_not_found: () => notFound,
   provider_not_found: () => notFound,
   related_not_found: ({ related }) => badValueIdNotFound(ID_KEYS[related]),
