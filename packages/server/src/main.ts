@@ -1,3 +1,5 @@
+import { ensureOwner } from './accounts/first-owner.ts'
+import { CallerMemory } from './accounts/known-callers.ts'
 import type { Ambient } from './ambient.ts'
 import { systemAmbient } from './ambient-system.ts'
 import type { IpFacts } from './authority/ip-facts.ts'
@@ -6,6 +8,7 @@ import type { DeadTokens } from './authority/ports.ts'
 import { Sweeper } from './authority/sweeper.ts'
 import { UsageWriter, type UsageWriterDeps } from './authority/usage-writer.ts'
 import { VerificationMemory } from './authority/verification-memory.ts'
+import { OpaqueTokenMemory } from './authority/verify-opaque.ts'
 import type { ChangeListener } from './change.ts'
 import { ChangeListeners } from './change-listeners.ts'
 import type { Cluster } from './cluster/cluster.ts'
@@ -14,6 +17,8 @@ import { clusterReadiness } from './cluster/cluster-readiness.ts'
 import { solo } from './cluster/solo.ts'
 import { SoloTrimming } from './cluster/solo-trimming.ts'
 import type { Configuration } from './configuration.ts'
+import { astraDialect } from './dialects/astra/index.ts'
+import { astraApi } from './dialects/astra/openapi.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { Readiness } from './dialects/jeton/deps.ts'
 import { jetonDialect } from './dialects/jeton/index.ts'
@@ -164,6 +169,7 @@ async function startNode(world: World): Promise<Running> {
   }
   const { zoneDomain, administrator, isBasicAuthEnabled } = configuration
   const tenant = await setUpInstallation(common, zoneDomain, administrator, surroundings.onGeneratedPassword)
+  await ensureOwner(common, tenant.id)
   const tenants = listeners.add(new TenantByHost(store.reads.tenants, tenant))
   const shared = store.cluster === undefined ? undefined : cluster
   const passwords = common.passwordHashing
@@ -174,13 +180,18 @@ async function startNode(world: World): Promise<Running> {
       tenantAt: (host) => tenants.at(host),
       isBasicAuthEnabled,
     }),
+    astraDialect({
+      ...common,
+      opaqueTokenMemory: listeners.add(new OpaqueTokenMemory()),
+      callerMemory: listeners.add(new CallerMemory()),
+    }),
     jetonDialect({
       ...common,
       readiness: surroundings.readiness ?? clusterReadiness(cluster, store),
       cluster: shared,
       metrics: metricsPage({ ...counts, memory, noted, passwords, cluster: shared }),
     }),
-    openApiDialect({ title: 'Jeton', version: VERSION }, { onezone: onezoneApi() }),
+    openApiDialect({ title: 'Jeton', version: VERSION }, { onezone: onezoneApi(), astra: astraApi() }),
   ]
   const { tls } = configuration
   const pair = tls && openTlsPair(tls, ambient, log)

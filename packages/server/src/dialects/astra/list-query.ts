@@ -77,8 +77,8 @@ export function parseListQuery(
       fields,
       complain,
     ),
-    skip: Number(once('skip', POSITIVE, 'must be a positive integer') ?? 0),
-    limit: Number(once('limit', POSITIVE, 'must be a positive integer') ?? Number.POSITIVE_INFINITY),
+    skip: numberOf(once('skip', POSITIVE, 'must be a positive integer') ?? '0'),
+    limit: numberOf(once('limit', POSITIVE, 'must be a positive integer') ?? 'Infinity'),
     hasCount: once('count', COUNT, 'must be true') !== undefined,
     continue: once('continue', CONTINUE, NOT_OURS),
   }
@@ -95,6 +95,14 @@ const POSITIVE = /^[1-9][0-9]*$/
 const COUNT = /^true$/
 const ORDER_BY = /^[0-9a-zA-Z]+(?:(?: |%20)desc)?$/
 const CONTINUE = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+/** More than anybody has items is as good as that, and a number that databases know. */
+function numberOf(digits: string): number {
+  const number = Number(digits)
+  return Number.isFinite(number) ? Math.min(number, MAX_ITEMS) : number
+}
+
+const MAX_ITEMS = 2 ** 40
 
 /** Each is compared with every item. */
 const MAX_FILTERS = 32
