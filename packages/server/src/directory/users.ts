@@ -16,8 +16,9 @@ export interface UserDeps {
 }
 
 /** A new user had nothing that could be alive or dead: nobody has to be told. */
-export interface CreateUserDeps extends Pick<UserDeps, 'users' | 'atomically'> {
+export interface CreateUserDeps<Ports = { readonly users: UserWrites }> {
   readonly ambient: Ambient
+  readonly atomically: Atomically<Ports>
   readonly passwordHashing: PasswordHashing
 }
 
@@ -32,15 +33,25 @@ export interface NewUser {
   readonly privileges?: readonly string[]
 }
 
-/** @throws {Refused} `username_taken`, `email_taken`, `password_queue_full` */
-export async function createUser(deps: CreateUserDeps, request: NewUser): Promise<User> {
+/**
+ * @param also what other APIs have to be told of him, in the same transaction
+ * @throws {Refused} `username_taken`, `email_taken`, `password_queue_full`; what `also` throws
+ */
+export async function createUser<Ports extends { readonly users: UserWrites }>(
+  deps: CreateUserDeps<Ports>,
+  request: NewUser,
+  also: (ports: Ports, user: User) => Promise<void> = async () => undefined,
+): Promise<User> {
   const passwordHash =
     request.password === undefined ? undefined : await deps.passwordHashing.hash(request.password)
   return insertDespiteTakenIds(true, async () => {
     const user = newUser(deps.ambient, request)
-    await deps.atomically(async ({ users }) => {
-      await users.insert({ user, passwordHash, passwordVersion: 1 })
-      if (request.privileges !== undefined) await users.changePrivileges(user.id, request.privileges, [])
+    await deps.atomically(async (ports) => {
+      await ports.users.insert({ user, passwordHash, passwordVersion: 1 })
+      if (request.privileges !== undefined) {
+        await ports.users.changePrivileges(user.id, request.privileges, [])
+      }
+      await also(ports, user)
     })
     return user
   })

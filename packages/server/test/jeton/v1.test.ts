@@ -358,7 +358,7 @@ describe('paths and methods', () => {
     '/v1',
     '/v1/',
     '/v1/nothing',
-    '/v1/me/tokens',
+    '/v1/me/token',
     '/v1/users/1',
     '/v1/tokens//usage',
     '/v1/tokens/1/usages',

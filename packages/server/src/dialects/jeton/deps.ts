@@ -1,10 +1,12 @@
 import type { Ambient } from '../../ambient.ts'
 import type { Acknowledged, Atomically } from '../../atomically.ts'
-import type { TokenReads, UsageReads } from '../../authority/ports.ts'
+import type { AccountsWrites, CallerReads } from '../../accounts/ports.ts'
+import type { IssueDeps } from '../../authority/issue.ts'
+import type { TokenReads, TokenWrites, UsageReads } from '../../authority/ports.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { PasswordHashing } from '../../directory/password-hashing.ts'
 import type { PasswordDeps } from '../../directory/passwords.ts'
-import type { TenantReads, UserReads, UserWrites } from '../../directory/ports.ts'
+import type { TenantReads, TenantWrites, UserReads, UserWrites } from '../../directory/ports.ts'
 import type { DirectoryWrites, RelationReads } from '../../directory/relation-ports.ts'
 import type { UserDeps } from '../../directory/users.ts'
 
@@ -17,16 +19,19 @@ export type Readiness =
   | { readonly isReady: false; readonly reasons: readonly string[] }
 
 /** All that a call may change in one transaction. */
-export interface JetonWrites extends DirectoryWrites {
+export interface JetonWrites extends DirectoryWrites, AccountsWrites {
+  readonly tenants: TenantWrites
   readonly users: UserWrites
+  readonly tokens: TokenWrites
 }
 
 /** What the dialect is wired with. */
-export interface JetonDeps extends PasswordDeps, UserDeps {
+export interface JetonDeps extends PasswordDeps, UserDeps, IssueDeps {
   readonly ambient: Ambient
   readonly users: UserReads
-  readonly relations: Pick<RelationReads, 'hasAdminPrivilege'>
+  readonly relations: RelationReads
   readonly tenants: TenantReads
+  readonly callers: CallerReads
   readonly passwordHashing: PasswordHashing
   readonly atomically: Atomically<JetonWrites>
   readonly acknowledged: Acknowledged<JetonWrites>

@@ -1,6 +1,7 @@
+import { isInstallationAdministrator } from '../../accounts/caller.ts'
 import { recheckedHashing } from '../../directory/rechecked-hashing.ts'
 import type { User } from '../../directory/user.ts'
-import { Refused } from '../../failure.ts'
+import { type Failure, Refused } from '../../failure.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
 import { type RouteMatch, routeTable } from '../route-table.ts'
 import { authenticate } from './auth.ts'
@@ -76,7 +77,8 @@ async function runForUser(deps: JetonDeps, sent: Sent, route: UserRoute): Promis
 }
 
 async function mayCall(deps: JetonDeps, { callers }: UserRoute, caller: User): Promise<boolean> {
-  const { privilege } = callers
+  const { privilege, isForInstallation = false } = callers
+  if (isForInstallation && !(await administersInstallation(deps, caller))) return false
   return privilege === undefined || deps.relations.hasAdminPrivilege(caller.tenantId, caller.id, privilege)
 }
 
@@ -90,6 +92,11 @@ function recheckingDeps(deps: JetonDeps, call: Call, route: UserRoute): JetonDep
   return { ...deps, passwordHashing }
 }
 
+async function administersInstallation({ callers }: JetonDeps, caller: User): Promise<boolean> {
+  const facts = await callers.findCaller(caller.id)
+  return facts !== undefined && isInstallationAdministrator(facts)
+}
+
 function notAllowed(call: Call, routePath: string, allowed: readonly string[]): Answer {
   const answer = problemAnswer(methodNotAllowed, call.requestId)
   return { ...answer, headers: { ...answer.headers, allow: allowed.join(', ') }, routePath }
@@ -97,10 +104,17 @@ function notAllowed(call: Call, routePath: string, allowed: readonly string[]): 
 
 /** Anything but a refusal is a bug, and goes on to the HTTP layer. */
 function refusalAnswer(call: Call, error: unknown): Answer {
-  if (error instanceof Refused) return problemAnswer(problems[error.failure.kind], call.requestId)
+  if (error instanceof Refused) return refusedAnswer(call, error.failure)
   if (error instanceof ProblemRaised) return problemAnswer(error.problem, call.requestId, error.faults)
   if (error instanceof BodyRefused) return problemAnswer(bodyProblems[error.reason], call.requestId)
   throw error
+}
+
+function refusedAnswer({ requestId }: Call, failure: Failure): Answer {
+  // What the rules of an audience say of one part of the body is said as what our own say of it.
+  const faults =
+    failure.kind === 'entry_invalid' ? [{ pointer: `#/${failure.field}`, detail: failure.reason }] : []
+  return problemAnswer(problems[failure.kind], requestId, faults)
 }
 
 const bodyProblems: Readonly<Record<BodyRefused['reason'], Problem>> = {

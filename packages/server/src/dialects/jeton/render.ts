@@ -62,15 +62,12 @@ function timeText(seconds: UnixSeconds): string {
   return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toString()
 }
 
-export function meJson(user: User, tenant: Tenant): unknown {
+export function userJson(user: User): unknown {
   const { id, ...ids } = userIds(user)
-  return {
-    user: { id, username: user.username ?? null, email: user.email ?? null, ...ids },
-    tenant: {
-      id: tenant.astraAccountId,
-      onezoneDomain: tenant.onezoneDomain,
-      astraAccountId: tenant.astraAccountId,
-      sdwanTenantId: tenant.sdwanTenantId,
-    },
-  }
+  return { id, username: user.username ?? null, email: user.email ?? null, ...ids }
+}
+
+/** A tenant's ids, one for each API that shows it; Onezone knows it by its domain. */
+export function tenantJson({ astraAccountId, onezoneDomain, sdwanTenantId }: Tenant): unknown {
+  return { id: astraAccountId, onezoneDomain, astraAccountId, sdwanTenantId }
 }

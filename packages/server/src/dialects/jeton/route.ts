@@ -27,7 +27,14 @@ export interface Asked<Caller> {
 /** A call that answers without asking who calls. */
 export type PublicRoute = RouteOf<'anyone', undefined>
 
-/** A call for users; with a privilege, for those who hold it, directly or through groups. */
-export type UserRoute = RouteOf<{ readonly privilege?: string }, User>
+/** Which users may call: all, when nothing is said. */
+export interface UserCallers {
+  /** Only who holds that admin privilege, directly or through groups. */
+  readonly privilege?: string
+  /** Only who administers the installation, and not one tenant alone. */
+  readonly isForInstallation?: true
+}
+
+export type UserRoute = RouteOf<UserCallers, User>
 
 export type Route = PublicRoute | UserRoute

@@ -1,12 +1,16 @@
+import { grantRoleIn } from '../../accounts/role-bindings.ts'
 import { findUsage } from '../../authority/token-usage.ts'
 import { removeSupport, setSupport } from '../../directory/supports.ts'
+import { createTenant } from '../../directory/tenants.ts'
 import { createUser } from '../../directory/users.ts'
 import { Refused } from '../../failure.ts'
 import { TEXT_FORMAT } from '../../metrics/text-format.ts'
 import { clusterJson } from './cluster-json.ts'
-import { jsonAnswer, meJson, noContent, textAnswer, usageJson, userIds } from './render.ts'
+import { createTokenFor } from './my-tokens.ts'
+import { jsonAnswer, noContent, tenantJson, textAnswer, usageJson, userIds, userJson } from './render.ts'
+import { roleGrant } from './role-grant.ts'
 import type { PublicRoute, Route, UserRoute } from './route.ts'
-import { parseNewUser, parseSupport } from './schema.ts'
+import { parseNewTenant, parseNewToken, parseNewUser, parseSupport } from './schema.ts'
 
 const getMe: UserRoute = {
   method: 'GET',
@@ -18,7 +22,20 @@ const getMe: UserRoute = {
     const tenant = await tenants.findById(caller.tenantId)
     // His tenant went while he was being asked about: then so did he.
     if (tenant === undefined) throw new Refused({ kind: 'bad_credentials' })
-    return jsonAnswer(200, meJson(caller, tenant))
+    return jsonAnswer(200, { user: userJson(caller), tenant: tenantJson(tenant) })
+  },
+}
+
+/** How somebody who has a password comes to his first token of an API that takes no passwords. */
+const createMyToken: UserRoute = {
+  method: 'POST',
+  path: '/v1/me/tokens',
+  operationId: 'create_my_token',
+  callers: {},
+  takesBody: true,
+  writes: true,
+  async run(deps, { caller, body }) {
+    return jsonAnswer(201, await createTokenFor(deps, caller, parseNewToken(body)))
   },
 }
 
@@ -30,10 +47,29 @@ const createUserRoute: UserRoute = {
   takesBody: true,
   writes: true,
   async run(deps, { caller, body }) {
-    const { hasRoles, ...user } = parseNewUser(body)
-    // Roles come with the audiences that have them. A user without the roles asked for would be a wrong success.
-    if (hasRoles) throw new Refused({ kind: 'not_implemented' })
-    return jsonAnswer(201, userIds(await createUser(deps, { tenantId: caller.tenantId, ...user })))
+    const { roles, ...user } = parseNewUser(body)
+    // A user without the roles asked for would be a wrong success.
+    if (roles.sdwan.length > 0) throw new Refused({ kind: 'not_implemented' })
+    const grant = await roleGrant(deps, caller, roles.astra)
+    return jsonAnswer(201, userIds(await createUser(deps, { tenantId: caller.tenantId, ...user }, grant)))
+  },
+}
+
+const createTenantRoute: UserRoute = {
+  method: 'POST',
+  path: '/v1/tenants',
+  operationId: 'create_tenant',
+  callers: { isForInstallation: true },
+  takesBody: true,
+  writes: true,
+  async run(deps, { caller, body }) {
+    const made = await createTenant(deps, parseNewTenant(body), (ports, tenant, { uuid }) =>
+      grantRoleIn(ports, deps.ambient, tenant.id, uuid, 'owner', caller.uuid),
+    )
+    return jsonAnswer(201, {
+      tenant: tenantJson(made.tenant),
+      administrator: userJson(made.administrator),
+    })
   },
 }
 
@@ -134,7 +170,9 @@ const metricsRoute: PublicRoute = {
 /** Every call of this dialect. */
 export const routes: readonly Route[] = [
   getMe,
+  createMyToken,
   createUserRoute,
+  createTenantRoute,
   getTokenUsage,
   getCluster,
   putSupport,

@@ -1,3 +1,8 @@
+import { isRole, type Role, ROLES } from '../../accounts/role.ts'
+import type { Audience } from '../../authority/named-token.ts'
+import { isTokenName } from '../../authority/token-name.ts'
+import { isOnezoneDomain, isTenantName } from '../../directory/tenant-rules.ts'
+import type { NewTenant } from '../../directory/tenants.ts'
 import {
   isAcceptablePassword,
   isEmail,
@@ -15,8 +20,8 @@ export interface NewUserBody {
   readonly email: string
   readonly password: string
   readonly fullName?: string
-  /** Whether it asks for roles at other audiences. */
-  readonly hasRoles: boolean
+  /** At other audiences. */
+  readonly roles: { readonly astra: Role | undefined; readonly sdwan: readonly string[] }
 }
 
 interface Field {
@@ -25,7 +30,9 @@ interface Field {
   readonly rule: string
 }
 
-const newUserFields: Readonly<Record<string, Field>> = {
+type Fields = Readonly<Record<string, Field>>
+
+const loginFields: Fields = {
   username: {
     isRequired: true,
     isValid: text(isUsername),
@@ -37,6 +44,10 @@ const newUserFields: Readonly<Record<string, Field>> = {
     isValid: text(isAcceptablePassword),
     rule: `must have ${MIN_PASSWORD_BYTES} to ${MAX_PASSWORD_BYTES} bytes`,
   },
+}
+
+const newUserFields: Fields = {
+  ...loginFields,
   fullName: {
     isRequired: false,
     isValid: text(isFullName),
@@ -45,7 +56,7 @@ const newUserFields: Readonly<Record<string, Field>> = {
   roles: {
     isRequired: false,
     isValid: isRoles,
-    rule: 'must be an object with "astra", a role\'s name, and "sdwan", a list of them; both may be left out',
+    rule: `must be an object with "astra", one of ${ROLES.join(', ')}, and "sdwan", a list of roles; both may be left out`,
   },
 }
 
@@ -54,16 +65,84 @@ export function parseNewUser(body: JsonObject): NewUserBody {
   requireValid(body, newUserFields)
   const { fullName, roles } = body
   return {
+    ...loginOf(body),
+    ...(typeof fullName === 'string' && { fullName }),
+    // Proof: isRoles, or left out.
+    roles: { astra: undefined, sdwan: [], ...(roles as Partial<NewUserBody['roles']> | undefined) },
+  }
+}
+
+/** @param body whose {@link loginFields} are valid */
+function loginOf(body: JsonObject): NewTenant['administrator'] {
+  return {
     // Each of the three passed a rule that only a string passes.
     username: body['username'] as string,
     email: body['email'] as string,
     password: body['password'] as string,
-    ...(typeof fullName === 'string' && { fullName }),
-    hasRoles: Object.keys(roles ?? {}).length > 0,
   }
 }
 
-const supportFields: Readonly<Record<string, Field>> = {
+const newTenantFields: Fields = {
+  name: {
+    isRequired: true,
+    isValid: text(isTenantName),
+    rule: 'must have 1 to 128 characters, no space first or last',
+  },
+  onezoneDomain: {
+    isRequired: true,
+    isValid: text(isOnezoneDomain),
+    rule: 'must be a host name in lower case, without a port',
+  },
+  administrator: { isRequired: true, isValid: isObject, rule: 'must be an object' },
+}
+
+/** The body of `POST /v1/tenants`. @throws {ProblemRaised} with every fault there is */
+export function parseNewTenant(body: JsonObject): NewTenant {
+  const { name, onezoneDomain, administrator } = body
+  requireValid(body, newTenantFields, isObject(administrator) ? { administrator: loginFields } : {})
+  return {
+    // Proof: rules that only strings pass, and an object.
+    name: name as string,
+    onezoneDomain: onezoneDomain as string,
+    administrator: loginOf(administrator as JsonObject),
+  }
+}
+
+/** The body of `POST /v1/me/tokens`. */
+export interface NewTokenBody {
+  readonly audience: Audience
+  readonly name: string
+}
+
+const AUDIENCES: readonly Audience[] = ['onezone', 'astra', 'sdwan', 'jeton']
+
+const newTokenFields: Fields = {
+  audience: {
+    isRequired: true,
+    isValid: (value) => AUDIENCES.some((audience) => audience === value),
+    rule: `must be one of ${AUDIENCES.join(', ')}`,
+  },
+  name: { isRequired: true, isValid: (value) => typeof value === 'string', rule: 'must be a string' },
+}
+
+/** Onezone's rule; Astra's stands where its tokens are made, for its own API changes names too. */
+const onezoneTokenFields: Fields = {
+  ...newTokenFields,
+  name: {
+    isRequired: true,
+    isValid: text(isTokenName),
+    rule: 'must have 2 to 128 letters, digits, spaces or ().-_, no space, dot or dash first or last',
+  },
+}
+
+/** @throws {ProblemRaised} with every fault there is */
+export function parseNewToken(body: JsonObject): NewTokenBody {
+  requireValid(body, body['audience'] === 'onezone' ? onezoneTokenFields : newTokenFields)
+  // Proof: one of AUDIENCES, and a string.
+  return { audience: body['audience'] as Audience, name: body['name'] as string }
+}
+
+const supportFields: Fields = {
   readonly: {
     isRequired: true,
     isValid: (value) => typeof value === 'boolean',
@@ -80,25 +159,37 @@ export function parseSupport(body: JsonObject): boolean {
   return body['readonly'] === true
 }
 
-/** @throws {ProblemRaised} with every fault there is, in the order of the fields; an unknown field is one */
-function requireValid(body: JsonObject, fields: Readonly<Record<string, Field>>): void {
-  const faults = [...fieldFaults(body, fields), ...unknownFaults(body, fields)]
+/**
+ * @param inner the fields of the objects that some of the fields are
+ * @throws {ProblemRaised} with every fault there is, in the order of the fields; an unknown field is one
+ */
+function requireValid(body: JsonObject, fields: Fields, inner: Readonly<Record<string, Fields>> = {}): void {
+  const innerFaults = Object.entries(inner).flatMap(([name, itsFields]) =>
+    // Proof: asked for only where it is one.
+    faultsOf(body[name] as JsonObject, itsFields, `#/${name}`),
+  )
+  const faults = [...faultsOf(body, fields, '#'), ...innerFaults]
   if (faults.length > 0) throw new ProblemRaised(invalidBody, faults)
 }
 
-function fieldFaults(body: JsonObject, fields: Readonly<Record<string, Field>>): readonly Fault[] {
+/** @param at where the object stands, as a JSON Pointer */
+function faultsOf(body: JsonObject, fields: Fields, at: string): readonly Fault[] {
+  return [...fieldFaults(body, fields, at), ...unknownFaults(body, fields, at)]
+}
+
+function fieldFaults(body: JsonObject, fields: Fields, at: string): readonly Fault[] {
   return Object.entries(fields).flatMap(([name, { isRequired, isValid, rule }]) => {
     const value = body[name]
-    if (value === undefined) return isRequired ? [{ pointer: `#/${name}`, detail: 'is missing' }] : []
-    return isValid(value) ? [] : [{ pointer: `#/${name}`, detail: rule }]
+    if (value === undefined) return isRequired ? [{ pointer: `${at}/${name}`, detail: 'is missing' }] : []
+    return isValid(value) ? [] : [{ pointer: `${at}/${name}`, detail: rule }]
   })
 }
 
 /** The key is not repeated as it came: a misplaced secret may be in it. */
-function unknownFaults(body: JsonObject, fields: Readonly<Record<string, Field>>): readonly Fault[] {
+function unknownFaults(body: JsonObject, fields: Fields, at: string): readonly Fault[] {
   const isUnknown = Object.keys(body).some((name) => !Object.hasOwn(fields, name))
   return isUnknown
-    ? [{ pointer: '#', detail: `takes ${Object.keys(fields).join(', ')} and nothing else` }]
+    ? [{ pointer: at, detail: `takes ${Object.keys(fields).join(', ')} and nothing else` }]
     : []
 }
 
@@ -110,10 +201,14 @@ function text(isValid: (text: string) => boolean): (value: unknown) => boolean {
     typeof value === 'string' && value.isWellFormed() && !CONTROL.test(value) && isValid(value)
 }
 
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 function isRoles(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  if (!isObject(value)) return false
   return Object.entries(value).every(([audience, roles]) => {
-    if (audience === 'astra') return isRoleName(roles)
+    if (audience === 'astra') return typeof roles === 'string' && isRole(roles)
     return audience === 'sdwan' && Array.isArray(roles) && roles.every(isRoleName)
   })
 }

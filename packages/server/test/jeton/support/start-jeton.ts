@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemAmbient } from '../../../src/ambient-system.ts'
+import { ensureOwner } from '../../../src/accounts/first-owner.ts'
 import type { JetonDeps, Readiness } from '../../../src/dialects/jeton/deps.ts'
 import { jetonDialect } from '../../../src/dialects/jeton/index.ts'
 import { setUpInstallation } from '../../../src/directory/installation.ts'
@@ -13,19 +14,27 @@ import { hmacSha256 } from '../../../src/hmac.ts'
 import { DEFAULT_HTTP_LIMITS } from '../../../src/http/limits.ts'
 import { startHttp } from '../../../src/http/start-http.ts'
 import { silentLog } from '../../../src/log.ts'
-import { openStore } from '../../../src/store/open-store.ts'
+import { openInstallation } from '../../../src/open-installation.ts'
 
 export const PASSWORD = 'correct horse battery staple'
 
 /** The dialect alone, over real HTTP and a real SQLite, with one administrator and one user without privileges. */
 export async function startJeton() {
   const folder = mkdtempSync(join(tmpdir(), 'jeton-dialect-'))
-  const store = await (await openStore({ kind: 'sqlite', folder }, systemAmbient)).migrate()
+  const place = {
+    store: { kind: 'sqlite', folder },
+    masterKey: undefined,
+    masterKeyFile: join(folder, 'master.key'),
+  } as const
+  const { store, keyRing } = await openInstallation(place, systemAmbient)
   const real = passwordHashing({ memoryCost: 8, timeCost: 1 })
   /** A pause in hashing that a test can open. */
   const argon2 = { whileHashing: async () => undefined as void }
   const deps = {
     ambient: systemAmbient,
+    keyRing,
+    hmac: hmacSha256,
+    maxTemporaryTtlSeconds: 3600,
     atomically: store.atomically,
     acknowledged: store.atomically,
     passwordHashing: {
@@ -42,6 +51,7 @@ export async function startJeton() {
   }
   const admin = { username: 'admin', email: 'admin@example.org', password: PASSWORD }
   const tenant = await setUpInstallation(deps, 'localhost', admin)
+  await ensureOwner(deps, tenant.id)
   const ada = await createUser(deps, { tenantId: tenant.id, username: 'ada', password: PASSWORD })
   const state: { readiness: Readiness; isStoreNearlyFull: boolean; cluster: JetonDeps['cluster'] } = {
     readiness: { isReady: true },
