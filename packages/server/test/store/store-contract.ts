@@ -5,6 +5,7 @@ import { feedContract } from './feed-contract.ts'
 import { importedSecretsContract } from './imported-secrets-contract.ts'
 import { groupsContract } from './groups-contract.ts'
 import { invitesContract } from './invites-contract.ts'
+import { listingsContract } from './listings-contract.ts'
 import { linesContract } from './lines-contract.ts'
 import { privilegesContract } from './privileges-contract.ts'
 import { providerTokensContract } from './provider-tokens-contract.ts'
@@ -47,6 +48,7 @@ export function storeContract(open: OpenTestStore): void {
   effectiveMembersContract(store)
   entitiesContract(store)
   relationsContract(store)
+  listingsContract(store)
   transactionsContract(store)
   rootKeysContract(store)
   usageContract(store)

@@ -58,7 +58,8 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
         transact: queue.transact,
         readRows: async (sql, parameters) => {
           held.hold()
-          return reader.prepare(sql).all(parameters)
+          // `$2` is a name here, and not the second one when it stands first; `?2` is.
+          return reader.prepare(sql.replaceAll('$', '?')).all(parameters)
         },
         cluster: undefined,
         onCommitted: (listener) => queue.onCommitted(listener),
