@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAccountCreate } from './commands/account-create.ts'
 import { addClusterStatus } from './commands/cluster-status.ts'
 import { addImportOnezone } from './commands/import-onezone.ts'
 import { addLogin, addLogout } from './commands/login.ts'
@@ -36,6 +37,7 @@ export function buildProgram(terminal: Terminal): Command {
   addTokenCommands(program, terminal)
   addUserCommands(program, terminal)
   addSpaceCommands(program, terminal)
+  addAccountCommands(program, terminal)
   addClusterCommands(program, terminal)
   addImportCommands(program, terminal)
   addLogin(program, terminal)
@@ -76,6 +78,15 @@ function addSpaceCommands(program: Command, terminal: Terminal): void {
   space.addHelpText('after', '\nExample:\n  $ jeton space support <space> <provider> --readonly')
 }
 
+function addAccountCommands(program: Command, terminal: Terminal): void {
+  const account = program
+    .command('account')
+    .description('create accounts: each a tenant of its own, apart from all others')
+    .helpCommand(false)
+  addAccountCreate(account, terminal)
+  account.addHelpText('after', '\nExample:\n  $ jeton account create --help')
+}
+
 function addClusterCommands(program: Command, terminal: Terminal): void {
   const cluster = program
     .command('cluster')
@@ -104,6 +115,7 @@ Environment:
   JETON_URL                        the server that commands talk to
   JETON_USERNAME, JETON_PASSWORD   whom they speak as
   JETON_TOKEN                      the same, with an access token
+  JETON_CACERT                     certificates to trust the server by
 
 Exit status:
 ${Object.values(exitCodes)

@@ -15,7 +15,10 @@ const commands = buildProgram(systemTerminal).commands.flatMap((command) =>
 )
 
 /** Without these, something else is wrong first. */
-const needed: Record<string, readonly string[]> = { 'user create': ['ada', '--email', 'ada@example.org'] }
+const needed: Record<string, readonly string[]> = {
+  'user create': ['ada', '--email', 'ada@example.org'],
+  'account create': 'Acme --domain a.example --admin-username ada --admin-email ada@a.example'.split(' '),
+}
 
 describe('the command line', () => {
   test('has every command that the documentation promises', async () => {
@@ -28,6 +31,7 @@ describe('the command line', () => {
       'user list',
       'user block',
       'space support',
+      'account create',
       'cluster status',
       'import onezone',
       'login',

@@ -2,9 +2,10 @@ import { caveatToJson } from '@jeton/token'
 import { type Command, Option } from 'commander'
 import { addCaveatOptions, caveatsFrom } from '../caveat-options.ts'
 import { CommandFailed } from '../command-failed.ts'
+import { passwordCredentialFor, type ServerOptions, serverAddress } from '../server/connection.ts'
 import { isObject, type JsonObject, text } from '../server/json.ts'
 import { createNamedToken, createTemporaryToken } from '../server/onezone.ts'
-import type { ServerOptions } from '../server/connection.ts'
+import { requestObject } from '../server/request.ts'
 import { printable } from '../terminal/printable.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import {
@@ -20,6 +21,7 @@ import {
 import { resolveSubject } from './user-argument.ts'
 
 interface Options extends ServerOptions, JsonOption, SubjectOption, Readonly<Record<string, unknown>> {
+  readonly audience: 'onezone' | 'astra'
   readonly temporary?: boolean
   readonly type: 'access' | 'identity'
   readonly metadata?: string
@@ -31,6 +33,14 @@ export function addTokenCreate(parent: Command, terminal: Terminal): void {
     .command('create')
     .description('issue a token; prints it to standard output, and nothing else there')
     .argument('[name]', 'a name for it, unique among your tokens; none with --temporary')
+    .addOption(
+      new Option(
+        '--audience <api>',
+        'onezone; astra: a bearer token of the Astra Control API, which has no caveats',
+      )
+        .choices(['onezone', 'astra'])
+        .default('onezone'),
+    )
     .option('--temporary', 'recorded nowhere, at most 30 days; needs --expires-in or --expires-at')
     .addOption(
       new Option('--type <type>', 'access: to call APIs; identity: only to say who you are')
@@ -45,6 +55,7 @@ export function addTokenCreate(parent: Command, terminal: Terminal): void {
     command,
     'TOKEN=$(jeton token create laptop --expires-in 30d)',
     'jeton token create --temporary --expires-in 1h',
+    'jeton token create --audience astra nightly-report --username admin',
   )
   command.action((name: string | undefined, options: Options) => createToken(terminal, name, options))
 }
@@ -52,6 +63,10 @@ export function addTokenCreate(parent: Command, terminal: Terminal): void {
 async function createToken(terminal: Terminal, name: string | undefined, options: Options): Promise<void> {
   refuseContradiction(name, options)
   const caveats = caveatsFrom(options, terminal.ambient.now()).map(caveatToJson)
+  if (options.audience !== 'onezone') {
+    refuseOnezonesOwn(options, caveats.length)
+    return createForAudience(terminal, name, options)
+  }
   const type = options.type === 'identity' ? { identityToken: {} } : { accessToken: {} }
   const customMetadata = parseMetadata(options.metadata)
   const server = await connect(terminal, options)
@@ -65,10 +80,46 @@ async function createToken(terminal: Terminal, name: string | undefined, options
           caveats,
           ...(customMetadata && { customMetadata }),
         })
-  print(terminal, options, created, () => `${text(created['token'])}\n`)
   const what =
     name === undefined ? 'a temporary token' : `'${printable(name)}', id ${text(created['tokenId'])}`
+  show(terminal, options, created, what)
+}
+
+/** Of the caller himself, who has to prove it with his password: there may be no token yet to ask with. */
+async function createForAudience(
+  terminal: Terminal,
+  name: string | undefined,
+  options: Options,
+): Promise<void> {
+  const credential = await passwordCredentialFor(terminal, options)
+  const server = { ...serverAddress(terminal, options), credential }
+  const { audience } = options
+  const created = await requestObject(server, {
+    method: 'POST',
+    path: '/v1/me/tokens',
+    body: { audience, name },
+  })
+  show(terminal, options, created, `'${printable(name ?? '')}', id ${text(created['id'])}`)
+}
+
+function show(terminal: Terminal, options: Options, created: JsonObject, what: string): void {
+  print(terminal, options, created, () => `${text(created['token'])}\n`)
   if (options.json !== true) terminal.writeError(`Created ${what}. Whoever holds the token can use it.\n`)
+}
+
+/** What only tokens of the Onezone can be. A token that is less confined than asked for would be a wrong success. */
+function refuseOnezonesOwn({ audience, ...options }: Options, caveats: number): void {
+  const given = [
+    options.temporary === true ? '--temporary' : undefined,
+    options.type === 'identity' ? '--type identity' : undefined,
+    options.metadata === undefined ? undefined : '--metadata',
+    options.subject === undefined ? undefined : '--subject',
+    caveats > 0 ? 'caveats' : undefined,
+  ].filter((option) => option !== undefined)
+  if (given.length === 0) return
+  throw new CommandFailed('usage', `A token for ${audience} cannot have ${given.join(', ')}.`, {
+    next: 'Leave them out, or leave out --audience.',
+  })
 }
 
 function refuseContradiction(name: string | undefined, options: Options): void {

@@ -15,6 +15,8 @@ const NEXT: Readonly<Record<string, string>> = {
   badValueIdentifierOccupied: 'Choose another name.',
   'username-taken': 'Choose another username.',
   'email-taken': 'Choose another e-mail address.',
+  'name-taken': 'Choose another name.',
+  'domain-taken': 'Choose another host name with --domain.',
   tokenTimeCaveatRequired: 'Say how long it shall live with --expires-in, for example --expires-in 1h.',
   tokenTooLarge: 'Confine the token less, or ask for a new one.',
   notImplemented: 'This version of the server cannot do that yet.',
