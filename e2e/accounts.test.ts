@@ -54,6 +54,15 @@ describe('jeton account create', () => {
     expect(json).toMatchObject({ items: [{ id: astraAccountId, name: 'acme' }] })
   })
 
+  test('leaves neither passwords nor tokens in the log', async () => {
+    await admin.succeed(accountOf('fcme'), PASSWORD)
+    const token = await person('fcme').succeed(astraToken('secret'))
+    const { status } = await astra(token, '/accounts')
+    expect(status).toBe(200)
+    while (!server.output().includes('"operationId":"create_my_token"')) await Bun.sleep(20)
+    for (const secret of [token, PASSWORD]) expect(server.output()).not.toContain(secret)
+  })
+
   test('says what the account is called where, and asks for no password twice', async () => {
     const out = await admin.succeed(accountOf('bcme'), PASSWORD)
     expect(out).toStartWith('Created bcme.\n')

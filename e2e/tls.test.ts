@@ -81,6 +81,24 @@ describe('jeton serve --tls-self-signed', () => {
     expect(await trusting.json(['token', 'list'])).toEqual({ tokens: [] })
   })
 
+  test('serves an onezone-rest-cli that trusts the certificate', async () => {
+    const folder = newFolder()
+    const { url } = await serve(folder, ['--tls-self-signed'])
+    const run = async (...args: readonly string[]) => {
+      const program = join(import.meta.dir, '../packages/cli/bin/onezone-rest-cli')
+      const child = Bun.spawn([program, '--host', url, ...args], {
+        env: { PATH: process.env['PATH'], HOME: folder },
+        stdout: 'pipe',
+        stderr: 'pipe',
+      })
+      const [out, err, exit] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited])
+      return { out, err, exit }
+    }
+    expect(await run('getConfiguration')).toMatchObject({ exit: 3, err: expect.stringContaining('--cacert') })
+    const trusting = await run('--cacert', join(folder, 'self-signed.crt'), 'getConfiguration')
+    expect(trusting).toMatchObject({ exit: 0, out: expect.stringContaining('"domain":"localhost"') })
+  })
+
   test('keeps a login with what makes the server trustworthy', async () => {
     const folder = newFolder()
     const { url } = await serve(folder, ['--tls-self-signed'])

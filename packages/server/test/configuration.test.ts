@@ -182,6 +182,21 @@ describe('a start is refused, with one line that names key and source, for', () 
       { flags: { 'master-key-file': 'k' }, env: { JETON_MASTER_KEY: Buffer.alloc(32).toString('base64') } },
       '--master-key-file: JETON_MASTER_KEY is set too, and only one of the two can hold the master key.',
     ],
+    [
+      'a certificate without its key',
+      { env: { JETON_TLS_CERT: 'a.crt' } },
+      'JETON_TLS_CERT: tls-key is needed with it.',
+    ],
+    [
+      'a key without its certificate',
+      { flags: { 'tls-key': 'a.key' } },
+      '--tls-key: tls-cert is needed with it.',
+    ],
+    [
+      'a certificate and a self-signed one',
+      { flags: { 'tls-cert': 'a.crt', 'tls-key': 'a.key', 'tls-self-signed': true } },
+      '--tls-self-signed: tls-cert is set too, and only one of the two can be the certificate.',
+    ],
   ])('%s', (_, sources, message) => {
     expect(problem(sources)).toBe(message)
   })
@@ -205,5 +220,28 @@ describe('a start is refused, with one line that names key and source, for', () 
     const message = problem(sources)
     expect(message).not.toContain(canary.slice(0, 7))
     expect(message).not.toContain('\n')
+  })
+})
+
+describe('TLS', () => {
+  test('is off unless asked for', () => {
+    expect(read({}).tls).toBeUndefined()
+    expect(read({ flags: { 'tls-self-signed': 'false' } }).tls).toBeUndefined()
+  })
+
+  test('takes a pair of files', () => {
+    const { tls } = read({ flags: { 'tls-cert': 'a.crt', 'tls-key': 'a.key' } })
+    expect(tls).toEqual({ kind: 'files', certificateFile: 'a.crt', keyFile: 'a.key' })
+  })
+
+  test.each([
+    ['127.0.0.1', ['zone.example', '127.0.0.1']],
+    ['0.0.0.0', ['zone.example']],
+    ['::', ['zone.example']],
+  ])('signed by itself and listening at %s names %j', (host, names) => {
+    const { tls } = read({
+      flags: { host, data: 'folder', 'zone-domain': 'zone.example', 'tls-self-signed': 'true' },
+    })
+    expect(tls).toEqual({ kind: 'self_signed', dataFolder: 'folder', names })
   })
 })
