@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'bun:test'
 import { effectiveMembersContract } from './effective-members-contract.ts'
 import { entitiesContract } from './entities-contract.ts'
+import { accountsContract } from './accounts-contract.ts'
 import { feedContract } from './feed-contract.ts'
 import { importedSecretsContract } from './imported-secrets-contract.ts'
 import { groupsContract } from './groups-contract.ts'
@@ -49,6 +50,7 @@ export function storeContract(open: OpenTestStore): void {
   entitiesContract(store)
   relationsContract(store)
   listingsContract(store)
+  accountsContract(store)
   transactionsContract(store)
   rootKeysContract(store)
   usageContract(store)
