@@ -17,6 +17,8 @@ export interface CallSurroundings {
   readonly bodyRoom: BodyRoom
 }
 
+/** Most requests have none. Nobody changes what a request asks. */
+const NO_QUERY = new URLSearchParams()
 const NOTHING = Promise.resolve(new Uint8Array(0))
 
 /** A request of the listener. What not every route asks for is worked out when it is asked for. */
@@ -61,7 +63,7 @@ export class HttpCall implements Call {
   }
 
   get query(): URLSearchParams {
-    return new URLSearchParams(this.#query)
+    return this.#query === '' ? NO_QUERY : new URLSearchParams(this.#query)
   }
 
   /** Looked up once: while the request runs, the client may go, and his address with him. */

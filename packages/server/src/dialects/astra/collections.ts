@@ -6,7 +6,7 @@ import type {
   CredentialField,
   RoleBindingField,
 } from '../../accounts/ports.ts'
-import type { Collection } from './list.ts'
+import type { Collection } from './list-rows.ts'
 import * as media from './media-type.ts'
 import { ResourceFields } from './resource-fields.ts'
 import * as shapes from './shapes.ts'

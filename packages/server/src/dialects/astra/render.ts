@@ -8,6 +8,7 @@ import type { RoleBinding } from '../../accounts/role-binding.ts'
 import type { JsonObject } from '../../authority/named-token.ts'
 import type { Answer } from '../dialect.ts'
 import { NIL_ID } from './identifier.ts'
+import type { MediaType } from './media-type.ts'
 import * as media from './media-type.ts'
 import { type Problem, problemBody, statusOf } from './problem.ts'
 import { timestampOf } from './timestamp.ts'
@@ -67,35 +68,44 @@ function etagOfText(json: string): string {
   return `"${new Bun.CryptoHasher('md5').update(json).digest('hex')}"`
 }
 
+/** A collection. @param texts its items' JSON, with commas between */
+export function collectionAnswer(media: MediaType, texts: string, metadata: JsonObject): Answer {
+  return { status: 200, headers: JSON_HEADERS, body: `${headOf(media)}${texts}${tailOf(metadata)}` }
+}
+
 /**
- * A collection. As long as all of it comes in one text it is one; what is longer is sent as it is read.
- * @param texts of its items, many in each
+ * A collection that is read as it is sent, unless all of it comes in one text.
+ * @param texts many items in each
  * @param metadata asked for when all texts are taken
  */
-export async function collectionAnswer(
-  { collectionType, version }: media.MediaType,
+export async function streamedCollection(
+  media: MediaType,
   texts: AsyncGenerator<string, void, undefined>,
   metadata: () => JsonObject,
 ): Promise<Answer> {
-  const head = `{"type":"${collectionType}","version":"${version}","items":[`
-  const tail = (): string => `],"metadata":${JSON.stringify(metadata())}}`
   const first = await texts.next()
   const second = first.done === true ? first : await texts.next()
-  if (second.done === true) {
-    return { status: 200, headers: JSON_HEADERS, body: `${head}${first.value ?? ''}${tail()}` }
-  }
-  const begun = `${head}${first.value ?? ''},${second.value}`
-  return { status: 200, headers: JSON_HEADERS, body: restOf(begun, texts, tail) }
+  if (second.done === true) return collectionAnswer(media, first.value ?? '', metadata())
+  const begun = `${headOf(media)}${first.value ?? ''},${second.value}`
+  return { status: 200, headers: JSON_HEADERS, body: restOf(begun, texts, metadata) }
+}
+
+function headOf({ collectionType, version }: MediaType): string {
+  return `{"type":"${collectionType}","version":"${version}","items":[`
+}
+
+function tailOf(metadata: JsonObject): string {
+  return `],"metadata":${JSON.stringify(metadata)}}`
 }
 
 async function* restOf(
   begun: string,
   texts: AsyncGenerator<string, void, undefined>,
-  tail: () => string,
+  metadata: () => JsonObject,
 ): AsyncGenerator<string, void, undefined> {
   yield begun
   for await (const text of texts) yield `,${text}`
-  yield tail()
+  yield tailOf(metadata())
 }
 
 /** @param retryAfterSeconds sent along with a 503 */

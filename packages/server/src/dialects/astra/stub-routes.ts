@@ -1,5 +1,6 @@
 import type { Listing } from '../../accounts/listing.ts'
-import { type Collection, answerList } from './list.ts'
+import { answerList } from './list.ts'
+import type { Collection } from './list-rows.ts'
 import type { ListParameter } from './list-query.ts'
 import { CLOUD, LDAP_GROUP, LDAP_USER, type MediaType, SETTING } from './media-type.ts'
 import { ResourceFields } from './resource-fields.ts'

@@ -13,9 +13,21 @@ const DAYS_TO_EPOCH = 719_468
 /** Whole seconds, `2026-11-22T09:30:00Z`, as live servers write them. @param seconds of the years 0000 to 9999 */
 export function timestampOf(seconds: UnixSeconds): string {
   const ofDay = modulo(seconds, SECONDS_PER_DAY)
-  const { year, month, day } = civilDate((seconds - ofDay) / SECONDS_PER_DAY)
-  const time = [ofDay / 3600, (ofDay / 60) % 60, ofDay % 60].map((part) => padded(Math.floor(part), 2))
-  return `${padded(year, 4)}-${padded(month, 2)}-${padded(day, 2)}T${time.join(':')}Z`
+  const hour = Math.floor(ofDay / 3600)
+  const minute = Math.floor(ofDay / 60) % 60
+  const date = dateOf((seconds - ofDay) / SECONDS_PER_DAY)
+  return `${date}T${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(ofDay % 60)}Z`
+}
+
+/** The last one that was asked for: of one list, nearly all are of the same day. */
+let lastDate = { day: 0, text: '1970-01-01' }
+
+function dateOf(daysSince1970: number): string {
+  if (lastDate.day === daysSince1970) return lastDate.text
+  const { year, month, day } = civilDate(daysSince1970)
+  const text = `${String(year).padStart(4, '0')}-${twoDigits(month)}-${twoDigits(day)}`
+  lastDate = { day: daysSince1970, text }
+  return text
 }
 
 /** Nanoseconds since 1970; `undefined` for what is no timestamp. A day that its month does not have runs into the next. */
@@ -59,8 +71,8 @@ function civilDate(daysSince1970: number): { year: number; month: number; day: n
   return { year: yearOfEra + era * YEARS_PER_ERA + (month <= 2 ? 1 : 0), month, day }
 }
 
-function padded(value: number, digits: number): string {
-  return String(value).padStart(digits, '0')
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value)
 }
 
 function modulo(value: number, divisor: number): number {

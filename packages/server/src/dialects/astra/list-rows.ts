@@ -1,0 +1,217 @@
+import {
+  CHUNK_ITEMS,
+  type Condition,
+  chunksOf,
+  type Listing,
+  type Order,
+  type Position,
+} from '../../accounts/listing.ts'
+import type { JsonObject } from '../../authority/named-token.ts'
+import { type Condition as Filter, compared, matchesAll } from './filter.ts'
+import type { ListQuery } from './list-query.ts'
+import type { MediaType } from './media-type.ts'
+import { type ResourceFields, valuesAt } from './resource-fields.ts'
+
+/** A collection as its lists need it. */
+export interface Collection<Field extends string> {
+  readonly media: MediaType
+  readonly fields: ResourceFields
+  /** What the store itself compares and orders, by its dotted path in the item as shown. */
+  readonly stored: Readonly<Record<string, Field>>
+  /** What a list is ordered by that says nothing of it. */
+  readonly byCreation: Field
+}
+
+export interface ListRequest<Scope, Field extends string, Item> {
+  readonly collection: Collection<Field>
+  readonly listing: Listing<Scope, Field, Item>
+  readonly scope: Scope
+  readonly show: (item: Item) => JsonObject
+  readonly query: ListQuery
+  /** The path, which says whose list of what it is. */
+  readonly path: string
+}
+
+/** An item as it is shown, and where it stands in the list. */
+export interface Row {
+  readonly shown: JsonObject
+  readonly position: Position
+}
+
+/** Which of the rows that match. */
+export interface Span {
+  readonly after: Position | undefined
+  readonly skip: number
+  readonly limit: number
+}
+
+/** What most lists have less of: then they are answered without more ado. */
+const FEW_ITEMS = 128
+
+/**
+ * The rows of a list in its order: at once where they are few, else many at a time as they are read.
+ */
+export async function rowsOf<Scope, Field extends string, Item>(
+  request: ListRequest<Scope, Field, Item>,
+  span: Span,
+): Promise<readonly Row[] | AsyncIterable<readonly Row[]>> {
+  const order = storedOrder(request)
+  if (order === undefined) return sortedRows(request, span)
+  const { conditions, others } = splitFilters(request.collection, request.query.filters)
+  if (others.length > 0) return storedRows(request, order, span)
+  const limit = Math.min(span.limit, FEW_ITEMS)
+  const few = rowsFrom(
+    request,
+    await request.listing.page(request.scope, { ...span, conditions, order, limit }),
+  )
+  if (few.length < FEW_ITEMS) return few
+  const rest = { after: few.at(-1)?.position, skip: 0, limit: span.limit - few.length }
+  return followed(few, storedRows(request, order, rest))
+}
+
+/** How many match, wherever a page begins. */
+export async function countRows<Scope, Field extends string, Item>(
+  request: ListRequest<Scope, Field, Item>,
+): Promise<number> {
+  const { collection, listing, scope, query } = request
+  const { conditions, others } = splitFilters(collection, query.filters)
+  if (others.length === 0) return listing.count(scope, conditions)
+  let count = 0
+  for await (const rows of storedRows(request, asCreated(collection), ALL_ROWS)) count += rows.length
+  return count
+}
+
+const ALL_ROWS: Span = { after: undefined, skip: 0, limit: Number.POSITIVE_INFINITY }
+
+function asCreated<Field extends string>({ byCreation }: Collection<Field>): Order<Field> {
+  return { field: byCreation, isDescending: false }
+}
+
+/** `undefined`: the store has no such order. */
+function storedOrder<Scope, Field extends string, Item>({
+  collection,
+  query: { orderBy },
+}: ListRequest<Scope, Field, Item>): Order<Field> | undefined {
+  if (orderBy === undefined) return asCreated(collection)
+  const { stored } = collection
+  const field = Object.hasOwn(stored, orderBy.field) ? stored[orderBy.field] : undefined
+  return field && { field, isDescending: orderBy.isDescending }
+}
+
+function rowsFrom<Scope, Field extends string, Item>(
+  { show }: ListRequest<Scope, Field, Item>,
+  placed: Awaited<ReturnType<Listing<Scope, Field, Item>['page']>>,
+): readonly Row[] {
+  return placed.map(({ item, position }) => ({ shown: show(item), position }))
+}
+
+async function* followed(
+  rows: readonly Row[],
+  rest: AsyncIterable<readonly Row[]>,
+): AsyncGenerator<readonly Row[], void, undefined> {
+  yield rows
+  yield* rest
+}
+
+async function* storedRows<Scope, Field extends string, Item>(
+  request: ListRequest<Scope, Field, Item>,
+  order: Order<Field>,
+  { after, skip, limit }: Span,
+): AsyncGenerator<readonly Row[], void, undefined> {
+  const { collection, listing, scope, show, query } = request
+  const { conditions, others } = splitFilters(collection, query.filters)
+  const chunks = chunksOf(listing, scope, {
+    conditions,
+    order,
+    after,
+    skip,
+    limit: Number.isFinite(limit) ? limit : undefined,
+    meets: others.length === 0 ? undefined : (item) => matchesAll(show(item), others),
+  })
+  for await (const chunk of chunks) {
+    yield rowsFrom(request, chunk)
+    await letOthersRun()
+  }
+}
+
+/** In an order that no index has: everything is looked at, and no more kept than there is asked for. */
+async function* sortedRows<Scope, Field extends string, Item>(
+  request: ListRequest<Scope, Field, Item>,
+  { after, skip, limit }: Span,
+): AsyncGenerator<readonly Row[], void, undefined> {
+  const { field = '', isDescending = false } = request.query.orderBy ?? {}
+  const inDirection = isDescending ? (a: Position, b: Position) => inOrder(b, a) : inOrder
+  const path = [{ key: field, isEach: false }]
+  const best = new Best<Row>((a, b) => inDirection(a.position, b.position), skip + limit)
+  for await (const rows of storedRows(request, asCreated(request.collection), ALL_ROWS)) {
+    for (const { shown, position } of rows) {
+      const key = (valuesAt(shown, path)[0] ?? '').slice(0, MAX_KEY_CHARS)
+      const placed = { key, id: position.id }
+      if (after === undefined || inDirection(after, placed) < 0) best.add({ shown, position: placed })
+    }
+  }
+  const sorted = best.inOrder().slice(skip)
+  for (let at = 0; at < sorted.length; at += CHUNK_ITEMS) yield sorted.slice(at, at + CHUNK_ITEMS)
+}
+
+/** As much of a text as decides its place: all of it goes into the `continue` of a URL. */
+const MAX_KEY_CHARS = 512
+
+function inOrder(a: Position, b: Position): number {
+  return compared(String(a.key), String(b.key)) || compared(a.id, b.id)
+}
+
+/** The first so many of what is added, in an order. */
+class Best<T> {
+  readonly #order: (a: T, b: T) => number
+  readonly #limit: number
+  #kept: T[] = []
+
+  constructor(order: (a: T, b: T) => number, limit: number) {
+    this.#order = order
+    this.#limit = limit
+  }
+
+  add(value: T): void {
+    this.#kept.push(value)
+    // Now and then, so that each value is compared a few times only.
+    if (this.#kept.length >= 2 * this.#limit + CHUNK_ITEMS) this.#kept = this.inOrder()
+  }
+
+  inOrder(): T[] {
+    return this.#kept.toSorted(this.#order).slice(0, this.#limit)
+  }
+}
+
+/** What the store compares itself, and what only the item as it is shown tells. */
+function splitFilters<Field extends string>(
+  { stored, fields }: Collection<Field>,
+  filters: readonly Filter[],
+): { readonly conditions: readonly Condition<Field>[]; readonly others: readonly Filter[] } {
+  const conditions: Condition<Field>[] = []
+  const others: Filter[] = []
+  for (const filter of filters) {
+    const { path, operator, value, instant } = filter
+    const dotted = path.map(({ key, isEach }) => (isEach ? `${key}[*]` : key)).join('.')
+    // A time as it is written is something else than the time that is kept.
+    const isText = operator === 'in' && fields.leafKind(path) === 'instant'
+    const field = Object.hasOwn(stored, dotted) ? stored[dotted] : undefined
+    if (field === undefined || isText) others.push(filter)
+    else conditions.push({ field, operator, value: instant === undefined ? value : inSeconds(instant) })
+  }
+  return { conditions, others }
+}
+
+const NANOS_PER_SECOND = 1_000_000_000n
+
+/** Times are kept in whole seconds, so of a fraction only that there is one makes a difference. */
+function inSeconds(nanos: bigint): number {
+  const seconds = nanos / NANOS_PER_SECOND
+  const rest = nanos - seconds * NANOS_PER_SECOND
+  return Number(seconds) + (rest > 0n ? 0.5 : rest < 0n ? -0.5 : 0)
+}
+
+/** The database answers at once where it is in this process: without this nobody else had a turn until all is read. */
+function letOthersRun(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
