@@ -32,7 +32,7 @@ import {
   type ShownUserRow,
 } from './account-rows.ts'
 import { audienceCode, userKindCode } from './codes.ts'
-import { type FieldColumn, listing, type ListingSource } from './listing.ts'
+import { type FieldColumn, listing, type ListingSource, type Placeholder } from './listing.ts'
 import type {
   AccountGroupRow,
   CredentialRow,
@@ -43,14 +43,14 @@ import type {
 import type { ReadRows } from './sql-store.ts'
 import { storedName, storedNamesOf } from './token-names.ts'
 
-export function accountListings(read: ReadRows): AccountListings {
+export function accountListings(read: ReadRows, placeholder: Placeholder): AccountListings {
   return {
-    accounts: listing(read, ACCOUNTS),
-    users: listing(read, USERS),
-    groups: listing(read, GROUPS),
-    roleBindings: listing(read, ROLE_BINDINGS),
-    credentials: listing(read, CREDENTIALS),
-    tokens: listing(read, TOKENS),
+    accounts: listing(read, placeholder, ACCOUNTS),
+    users: listing(read, placeholder, USERS),
+    groups: listing(read, placeholder, GROUPS),
+    roleBindings: listing(read, placeholder, ROLE_BINDINGS),
+    credentials: listing(read, placeholder, CREDENTIALS),
+    tokens: listing(read, placeholder, TOKENS),
   }
 }
 
@@ -181,16 +181,17 @@ const TOKENS: ListingSource<TokenScope, AccountTokenField, ShownTokenRow, Accoun
     name: tokenName(),
   },
   id: 'id',
-  columns: `tenant_id, audience, id, name, created_at, custom_metadata, user_uuid`,
+  // Looked up row by row: SQLite prepares a join that has parameters in it anew at every call.
+  columns: `
+    tenant_id, audience, id, name, created_at, custom_metadata,
+    (select uuid from users where users.id = named_tokens.subject_id) as user_uuid`,
   from: ({ tenantId, userId }, parameters) => {
     const [tenant, user] = [parameters.add(tenantId), parameters.add(userId)]
     // The codes written out, for the indexes are of these tokens only.
     const line = `
       tenant_id = ${tenant} and audience = ${audienceCode('astra')}
       and subject_kind = ${userKindCode} and subject_id = ${user}`
-    return `
-      named_tokens join (select uuid as user_uuid from users where id = ${user} limit 1) u on 1 = 1
-      where ${line} and epoch = (select epoch from token_lines where ${line})`
+    return `named_tokens where ${line} and epoch = (select epoch from token_lines where ${line})`
   },
   item: accountTokenFromRow,
 }

@@ -2,15 +2,23 @@ import type { Condition, Listing, Operator, Placed, Position, Question } from '.
 import { isUnstorable } from './postgres/unstorable-text.ts'
 import type { ReadRows } from './sql-store.ts'
 
-/** The values of a statement, in the order in which its text names them. */
+/** The values of a statement, by the numbers that stand for them in its text. */
 export class Parameters {
   readonly values: (string | number)[] = []
+  readonly #placeholder: Placeholder
+
+  constructor(placeholder: Placeholder) {
+    this.#placeholder = placeholder
+  }
 
   /** @returns what stands for the value in the text */
   add(value: string | number): string {
-    return `$${this.values.push(value)}`
+    return this.#placeholder(this.values.push(value))
   }
 }
+
+/** What stands for the parameter of that number in a statement's text, from 1. */
+export type Placeholder = (number: number) => string
 
 /** What a field of a collection is in SQL. */
 export interface FieldColumn {
@@ -45,12 +53,13 @@ interface PlacedColumns {
 /** One statement for each page and each count, written out as the other hot reads: building it takes less than reading it. */
 export function listing<Scope, Field extends string, Row extends object, Item>(
   read: ReadRows,
+  placeholder: Placeholder,
   source: ListingSource<Scope, Field, Row, Item>,
 ): Listing<Scope, Field, Item> {
   return {
     async page(scope, question): Promise<readonly Placed<Item>[]> {
       if (isUnanswerable(question.conditions)) return []
-      const parameters = new Parameters()
+      const parameters = new Parameters(placeholder)
       const text = pageText(source, scope, question, parameters)
       // Safe: the statement selects these columns, and those that the source names.
       const rows = (await read(text, parameters.values)) as (Row & PlacedColumns)[]
@@ -62,7 +71,7 @@ export function listing<Scope, Field extends string, Row extends object, Item>(
 
     async count(scope, conditions): Promise<number> {
       if (isUnanswerable(conditions)) return 0
-      const parameters = new Parameters()
+      const parameters = new Parameters(placeholder)
       const from = source.from(scope, parameters)
       const text = `select count(*) as items from ${from}${met(source, conditions, parameters)}`
       // Safe: the statement selects exactly this column.

@@ -25,7 +25,6 @@ import type {
 import type { ImportWrites } from '../import/onezone/ports.ts'
 import { credentialWrites } from './account-credentials.ts'
 import { accountGroupWrites } from './account-group-writes.ts'
-import { accountListings } from './account-listings.ts'
 import { accountUserWrites } from './account-user-writes.ts'
 import { accountTokenWrites, accountWrites } from './account-writes.ts'
 import { feedReads, feedWrites, renameFeed } from './change-feed.ts'
@@ -195,7 +194,7 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
       providers: providerReads(db),
       opaqueTokens: sqlStore.opaqueTokens,
       callers: sqlStore.callers,
-      accountListings: accountListings(sqlStore.readRows),
+      accountListings: sqlStore.accountListings,
     },
     atomically: async (work) => (await commit(work)).result,
     commit,

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { CallerReads } from '../accounts/ports.ts'
+import type { AccountListings, CallerReads } from '../accounts/ports.ts'
 import type { OpaqueTokenReads, SealedRootKey, VerificationReads } from '../authority/ports.ts'
 import type { ChangeListener } from '../change.ts'
 import type { Leases, WakeUps } from '../cluster/ports.ts'
@@ -34,6 +34,7 @@ export interface SqlStore {
   readonly relations: RelationReads
   readonly callers: CallerReads
   readonly opaqueTokens: OpaqueTokenReads
+  readonly accountListings: AccountListings
   readonly readRows: ReadRows
   readonly cluster: SqlCluster | undefined
   /** See `Store`. */

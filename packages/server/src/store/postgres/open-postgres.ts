@@ -5,10 +5,17 @@ import { migrateSchema } from '../migrate.ts'
 import { leases } from '../leases.ts'
 import type { OnQuery } from '../on-query.ts'
 import type { Schema } from '../schema.ts'
+import { accountListings } from '../account-listings.ts'
 import { callerReads } from '../caller-reads.ts'
 import { opaqueTokenReads } from '../opaque-token-reads.ts'
 import { relationReads } from '../relation-reads.ts'
-import { inspectDatabase, type Inspection, type SqlDatabase, type SqlStore } from '../sql-store.ts'
+import {
+  inspectDatabase,
+  type Inspection,
+  type ReadRows,
+  type SqlDatabase,
+  type SqlStore,
+} from '../sql-store.ts'
 import { type PointRead, verificationReads } from '../verification-reads.ts'
 import { columnTypes } from './column-types.ts'
 import {
@@ -63,6 +70,7 @@ export function openPostgres(location: PostgresLocation, onQuery: OnQuery | unde
   const quickDb = kyselyOver(quickPool, { statement: deadlines.lease, connection: deadlines.lease })
   const wakeUps = new PostgresWakeUps(quickPool, quickDb)
   const point = pointRead(readPool)
+  const rows: ReadRows = (text, parameters) => readPool.read(text, parameters)
 
   return {
     inspect: (): Promise<Inspection> => inspectDatabase(db).catch(refuseStart),
@@ -76,7 +84,8 @@ export function openPostgres(location: PostgresLocation, onQuery: OnQuery | unde
         relations: relationReads(point, '$'),
         callers: callerReads(point, '$'),
         opaqueTokens: opaqueTokenReads(point, '$'),
-        readRows: (text, parameters) => readPool.read(text, parameters),
+        accountListings: accountListings(rows, (number) => `$${number}`),
+        readRows: rows,
         cluster: { leases: leases(clusterDb, quickDb), wakeUps },
         onCommitted: () => undefined,
       }
