@@ -33,7 +33,7 @@ export interface AccountGroupChange extends Omit<NewAccountGroup, 'authId'> {
  * A group without a role; made through a user, with him as its first member.
  * @throws {Refused} `forbidden`; `entry_conflict`: the account has the distinguished name already; `not_in_account`
  */
-export function createAccountGroup(
+export async function createAccountGroup(
   deps: AccountGroupDeps,
   caller: Caller,
   tenantId: TenantId,

@@ -46,7 +46,7 @@ const MAX_NAME_CHARS = 63
  * A token with the credential that is its other side. Its text is in the answer, and nowhere else.
  * @throws {Refused} `forbidden`: only for oneself; `entry_invalid`; `subject_invalid` when the user is gone
  */
-export function createAccountToken(
+export async function createAccountToken(
   deps: Pick<AccountTokenDeps, 'ambient' | 'atomically'>,
   caller: Caller,
   tenantId: TenantId,

@@ -49,7 +49,7 @@ export interface NewAccountUser {
  * A user who may nothing yet, for nothing is bound to him; in a group, as a member of it.
  * @throws {Refused} `forbidden`, `entry_invalid`, `email_taken`; `not_in_account` when there is no such group
  */
-export function createAccountUser(
+export async function createAccountUser(
   deps: AccountUserDeps,
   caller: Caller,
   tenantId: TenantId,
@@ -139,10 +139,10 @@ export async function changeAccountUser(
   const now = deps.ambient.now()
   await deps.acknowledged(async (ports) => {
     const { user, target } = await holdUser(ports, tenantId, { userUuid: uuid, groupId })
-    const isAboutAccess = change.state !== undefined || change.isEnabled !== undefined
+    const changed = changedUser(user, change)
+    const isAboutAccess = changed.state !== user.state || changed.isEnabled !== user.isEnabled
     checkPermitted(caller, { kind: isAboutAccess ? 'manage_user' : 'change_profile', user: target })
     check(user)
-    const changed = changedUser(user, change)
     const enabledAt = changed.isEnabled && !user.isEnabled ? now : user.enabledAt
     const metadata = modifiedMetadata(user.metadata, now, caller.uuid, change.labels)
     await ports.accountUsers.update({ ...changed, enabledAt, metadata })

@@ -40,7 +40,7 @@ export interface RoleBindingChange {
  * @throws {Refused} `forbidden`; `entry_invalid`: nobody is there to be bound, or he is not the one of the path;
  *   `entry_conflict`: he is bound already; `not_in_account`
  */
-export function createRoleBinding(
+export async function createRoleBinding(
   deps: RoleBindingDeps,
   caller: Caller,
   tenantId: TenantId,
