@@ -29,7 +29,7 @@ export class AccountWorld {
 
   constructor(store: TestStore) {
     this.store = store
-    this.ambient = { ...fixedAmbient(), randomBytes: systemAmbient.randomBytes }
+    this.ambient = { ...fixedAmbient(), randomBytes: (length) => systemAmbient.randomBytes(length) }
     const keyRing = openKeyRing(
       MASTER_KEY,
       [newSealedRootKey(MASTER_KEY, 1, systemAmbient)],
