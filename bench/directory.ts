@@ -328,6 +328,7 @@ function newTenant(): Tenant {
     astraAccountId: newUuid(systemAmbient),
     sdwanTenantId: newSdwanId(systemAmbient),
     isDefault: true,
+    createdAt: systemAmbient.now(),
   }
 }
 

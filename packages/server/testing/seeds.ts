@@ -70,6 +70,7 @@ function seededTenant(index: number): Tenant {
     astraAccountId: uuidOf(bytes),
     sdwanTenantId: sdwanIdOf(bytes),
     isDefault: false,
+    createdAt: CREATED_AT,
   }
 }
 

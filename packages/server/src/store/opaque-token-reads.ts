@@ -19,6 +19,7 @@ export function opaqueTokenReads(read: PointRead, sign: '$' | '?'): OpaqueTokenR
 
 interface FoundRow {
   readonly tenant_id: number
+  readonly serial: number
   readonly token_id: string
   readonly is_revoked: number
   readonly kid: number
@@ -33,7 +34,11 @@ function foundFromRow(row: FoundRow): FoundOpaqueToken {
   return {
     tenantId: row.tenant_id as TenantId,
     tokenId: row.token_id as TokenId,
-    token: { isRevoked: row.is_revoked === 1, key: keyReference(row.kid, row.salt, null) },
+    token: {
+      serial: row.serial,
+      isRevoked: row.is_revoked === 1,
+      key: keyReference(row.kid, row.salt, null),
+    },
     subject: {
       id: row.user_name,
       ref: { kind: 'user', id: row.user_id as UserId },
@@ -46,10 +51,10 @@ function foundFromRow(row: FoundRow): FoundOpaqueToken {
 function queryOf(audience: Audience, sign: string): string {
   const code = audienceCode(audience)
   return `
-    select t.tenant_id, t.id as token_id, t.is_revoked, t.kid, t.salt,
+    select t.tenant_id, t.serial, t.id as token_id, t.is_revoked, t.kid, t.salt,
       u.id as user_id, u.${userIdColumns[audience]} as user_name, u.is_blocked
     from (
-      select tenant_id, audience, id, subject_kind, subject_id, epoch, is_revoked, kid, salt
+      select serial, tenant_id, audience, id, subject_kind, subject_id, epoch, is_revoked, kid, salt
       from named_tokens
       where text_hash = ${sign}1
       limit 1
