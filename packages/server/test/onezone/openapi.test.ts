@@ -5,12 +5,8 @@ import { openApiDocument } from '../../src/dialects/openapi-document.ts'
 import { named } from '../../src/dialects/json-schema.ts'
 import { onezoneApi } from '../../src/dialects/onezone/openapi.ts'
 import { routes } from '../../src/dialects/onezone/routes.ts'
-import {
-  checkAgainstDocument,
-  complaintAboutBody,
-  type DocumentOperation,
-  onezoneDocument,
-} from '../../testing/onezone-document.ts'
+import type { DocumentOperation } from '../../testing/document-checker.ts'
+import { checkAgainstDocument, complaintAboutBody, onezoneDocument } from '../../testing/onezone-document.ts'
 import { startNode, type TestNode } from '../../testing/start-node.ts'
 import { BASE } from './zone.ts'
 import { OPERATIONS } from './operations.ts'
