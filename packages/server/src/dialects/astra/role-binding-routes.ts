@@ -119,7 +119,7 @@ export const roleBindingRoutes: readonly Route[] = PATHS.flatMap(({ path, of, la
     method: 'PUT',
     path: `${path}/{role_binding_id}`,
     operationId: `astra_update_${of}role_binding`,
-    summary: `Change the role of a role binding${whose}, or what confines it`,
+    summary: `Change a bound role${whose}, or what confines it`,
     callers: ['admin'],
     body: roleBindingChangeBody,
     notFound: 1,
@@ -139,7 +139,7 @@ export const roleBindingRoutes: readonly Route[] = PATHS.flatMap(({ path, of, la
     method: 'DELETE',
     path: `${path}/{role_binding_id}`,
     operationId: `astra_delete_${of}role_binding`,
-    summary: `Delete a role binding${whose}; a local user goes with his last one`,
+    summary: `Unbind a role${whose}; a local user goes with his last`,
     callers: ['admin'],
     notFound: 1,
     async run(deps, exchange) {
