@@ -104,7 +104,8 @@ function find<Route>(
 ): Node<Route> | undefined {
   const segment = segments[at]
   if (segment === undefined) return node.routes.size > 0 ? node : undefined
-  const literal = node.literals.get(segment)
+  // Where only ids stand, there is no word to be found: hashing an id takes longer than all else here.
+  const literal = node.literals.size === 0 ? undefined : node.literals.get(segment)
   const found = literal === undefined ? undefined : find(literal, segments, at + 1, values)
   if (found !== undefined || node.parameter === undefined || segment === '') return found
   values.push(segment)
@@ -125,7 +126,9 @@ function matchMethod<Route extends TableRoute>(
 }
 
 function paramsOf(names: readonly string[], values: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']))
+  const params: Record<string, string> = {}
+  for (const [index, name] of names.entries()) params[name] = values[index] ?? ''
+  return params
 }
 
 function unknownMethod<Route extends TableRoute>(node: Node<Route>): RouteMatch<Route> {

@@ -27,7 +27,7 @@ export const accountRoutes: readonly Route[] = [
     notFound: 2,
     async run(deps, { body, call, caller, contentType }) {
       const account = await createAccount(deps, caller, { name: body.name, labels: body.metadata?.labels })
-      return createdAnswer(accountJson(account), contentType, call)
+      return createdAnswer(account, accountJson, contentType, call)
     },
   }),
   route({
@@ -61,7 +61,7 @@ export const accountRoutes: readonly Route[] = [
     notFound: 2,
     async run(deps, { account, contentType }) {
       const found = await getById(deps.accountListings.accounts, { tenantId: account.tenantId }, account.id)
-      return resourceAnswer(accountJson(found), contentType)
+      return resourceAnswer(found, accountJson, contentType)
     },
   }),
   route({

@@ -34,7 +34,7 @@ export const credentialRoutes: readonly Route[] = [
     notFound: 2,
     async run(deps, { account, body, call, caller, contentType }) {
       const credential = await createCredential(deps, caller, account.tenantId, requestOf(body))
-      return createdAnswer(credentialJson(credential), contentType, call)
+      return createdAnswer(credential, credentialJson, contentType, call)
     },
   }),
   route({
@@ -69,7 +69,7 @@ export const credentialRoutes: readonly Route[] = [
       const scope = { tenantId: account.tenantId }
       const id = parameter(exchange, 'credential_id')
       const credential = await getById(deps.accountListings.credentials, scope, id)
-      return resourceAnswer(credentialJson(credential), contentType)
+      return resourceAnswer(credential, credentialJson, contentType)
     },
   }),
   route({

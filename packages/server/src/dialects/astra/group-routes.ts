@@ -37,7 +37,7 @@ export const groupRoutes: readonly Route[] = PATHS.flatMap(({ path, of, whose })
       const { name, authID: authId, metadata } = body
       const request = { name, authId, labels: metadata?.labels }
       const group = await createAccountGroup(deps, caller, account.tenantId, request, ofUser(exchange))
-      return createdAnswer(groupJson(group), contentType, call)
+      return createdAnswer(group, groupJson, contentType, call)
     },
   }),
   route({
@@ -75,7 +75,7 @@ export const groupRoutes: readonly Route[] = PATHS.flatMap(({ path, of, whose })
       await parentsOf(deps, exchange, ofUser(exchange))
       const scope = { tenantId: account.tenantId, ...ofUser(exchange) }
       const group = await getById(deps.accountListings.groups, scope, parameter(exchange, 'group_id'))
-      return resourceAnswer(groupJson(group), contentType)
+      return resourceAnswer(group, groupJson, contentType)
     },
   }),
   route({

@@ -2,6 +2,7 @@ import type { Metadata } from '../../accounts/metadata.ts'
 import type { JsonObject } from '../../authority/named-token.ts'
 import { isAsWanted } from './precondition.ts'
 import { type Invalid, ProblemRaised } from './problem.ts'
+import { etagOf } from './shown-text.ts'
 
 /**
  * What stands between an entry that was found and its change (Astra, §5.2, 13 and 14): first what the headers want it to
@@ -18,8 +19,9 @@ export function guardOf<Entry extends { readonly metadata: Metadata }>(
 ): (entry: Entry) => void {
   const sent = new Map<string, unknown>(Object.entries(body))
   return (entry) => {
+    const etag = etagOf(entry, show)
+    if (!isAsWanted(headers, etag, entry.metadata.modifiedAt)) throw new ProblemRaised({ number: 38 })
     const shown = show(entry)
-    if (!isAsWanted(headers, shown, entry.metadata.modifiedAt)) throw new ProblemRaised({ number: 38 })
     const invalidFields = immutable
       .filter((name) => sent.get(name) !== undefined && sent.get(name) !== shown[name])
       .map((name): Invalid => ({ name, reason: 'cannot be changed' }))

@@ -4,6 +4,7 @@ import {
   chunksOf,
   type Listing,
   type Order,
+  type Placed,
   type Position,
 } from '../../accounts/listing.ts'
 import type { JsonObject } from '../../authority/named-token.ts'
@@ -32,12 +33,6 @@ export interface ListRequest<Scope, Field extends string, Item> {
   readonly path: string
 }
 
-/** An item as it is shown, and where it stands in the list. */
-export interface Row {
-  readonly shown: JsonObject
-  readonly position: Position
-}
-
 /** Which of the rows that match. */
 export interface Span {
   readonly after: Position | undefined
@@ -54,16 +49,13 @@ const FEW_ITEMS = 128
 export async function rowsOf<Scope, Field extends string, Item>(
   request: ListRequest<Scope, Field, Item>,
   span: Span,
-): Promise<readonly Row[] | AsyncIterable<readonly Row[]>> {
+): Promise<readonly Placed<Item>[] | AsyncIterable<readonly Placed<Item>[]>> {
   const order = storedOrder(request)
   if (order === undefined) return sortedRows(request, span)
   const { conditions, others } = splitFilters(request.collection, request.query.filters)
   if (others.length > 0) return storedRows(request, order, span)
   const limit = Math.min(span.limit, FEW_ITEMS)
-  const few = rowsFrom(
-    request,
-    await request.listing.page(request.scope, { ...span, conditions, order, limit }),
-  )
+  const few = await request.listing.page(request.scope, { ...span, conditions, order, limit })
   if (few.length < FEW_ITEMS) return few
   const rest = { after: few.at(-1)?.position, skip: 0, limit: span.limit - few.length }
   return followed(few, storedRows(request, order, rest))
@@ -98,17 +90,10 @@ function storedOrder<Scope, Field extends string, Item>({
   return field && { field, isDescending: orderBy.isDescending }
 }
 
-function rowsFrom<Scope, Field extends string, Item>(
-  { show }: ListRequest<Scope, Field, Item>,
-  placed: Awaited<ReturnType<Listing<Scope, Field, Item>['page']>>,
-): readonly Row[] {
-  return placed.map(({ item, position }) => ({ shown: show(item), position }))
-}
-
-async function* followed(
-  rows: readonly Row[],
-  rest: AsyncIterable<readonly Row[]>,
-): AsyncGenerator<readonly Row[], void, undefined> {
+async function* followed<Item>(
+  rows: readonly Placed<Item>[],
+  rest: AsyncIterable<readonly Placed<Item>[]>,
+): AsyncGenerator<readonly Placed<Item>[], void, undefined> {
   yield rows
   yield* rest
 }
@@ -117,7 +102,7 @@ async function* storedRows<Scope, Field extends string, Item>(
   request: ListRequest<Scope, Field, Item>,
   order: Order<Field>,
   { after, skip, limit }: Span,
-): AsyncGenerator<readonly Row[], void, undefined> {
+): AsyncGenerator<readonly Placed<Item>[], void, undefined> {
   const { collection, listing, scope, show, query } = request
   const { conditions, others } = splitFilters(collection, query.filters)
   const chunks = chunksOf(listing, scope, {
@@ -129,7 +114,7 @@ async function* storedRows<Scope, Field extends string, Item>(
     meets: others.length === 0 ? undefined : (item) => matchesAll(show(item), others),
   })
   for await (const chunk of chunks) {
-    yield rowsFrom(request, chunk)
+    yield chunk
     await letOthersRun()
   }
 }
@@ -138,16 +123,16 @@ async function* storedRows<Scope, Field extends string, Item>(
 async function* sortedRows<Scope, Field extends string, Item>(
   request: ListRequest<Scope, Field, Item>,
   { after, skip, limit }: Span,
-): AsyncGenerator<readonly Row[], void, undefined> {
+): AsyncGenerator<readonly Placed<Item>[], void, undefined> {
   const { field = '', isDescending = false } = request.query.orderBy ?? {}
   const inDirection = isDescending ? (a: Position, b: Position) => inOrder(b, a) : inOrder
   const path = [{ key: field, isEach: false }]
-  const best = new Best<Row>((a, b) => inDirection(a.position, b.position), skip + limit)
+  const best = new Best<Placed<Item>>((a, b) => inDirection(a.position, b.position), skip + limit)
   for await (const rows of storedRows(request, asCreated(request.collection), ALL_ROWS)) {
-    for (const { shown, position } of rows) {
-      const key = (valuesAt(shown, path)[0] ?? '').slice(0, MAX_KEY_CHARS)
+    for (const { item, position } of rows) {
+      const key = (valuesAt(request.show(item), path)[0] ?? '').slice(0, MAX_KEY_CHARS)
       const placed = { key, id: position.id }
-      if (after === undefined || inDirection(after, placed) < 0) best.add({ shown, position: placed })
+      if (after === undefined || inDirection(after, placed) < 0) best.add({ item, position: placed })
     }
   }
   const sorted = best.inOrder().slice(skip)

@@ -1,17 +1,18 @@
-import type { Position } from '../../accounts/listing.ts'
+import type { Placed, Position } from '../../accounts/listing.ts'
 import type { JsonObject } from '../../authority/named-token.ts'
 import type { Answer } from '../dialect.ts'
 import { type ContinueDeps, continueToken, positionOf } from './continue-token.ts'
 import { type ListQuery, NOT_OURS } from './list-query.ts'
-import { countRows, type ListRequest, type Row, rowsOf } from './list-rows.ts'
+import { countRows, type ListRequest, rowsOf } from './list-rows.ts'
 import { ProblemRaised } from './problem.ts'
 import { collectionAnswer, streamedCollection } from './render.ts'
+import { shownText } from './shown-text.ts'
 
 /**
  * A list, as much of it as is asked for. What is long is not put together first but sent as it is read.
  * @throws {ProblemRaised} 5 when `continue` is not of this list
  */
-export async function answerList<Scope, Field extends string, Item>(
+export async function answerList<Scope, Field extends string, Item extends object>(
   deps: ContinueDeps,
   request: ListRequest<Scope, Field, Item>,
 ): Promise<Answer> {
@@ -28,13 +29,15 @@ export async function answerList<Scope, Field extends string, Item>(
   if (isWhole(rows)) {
     const kept = rows.slice(0, limit)
     const next = kept.length < rows.length ? kept.at(-1)?.position : undefined
-    return collectionAnswer(collection.media, textOf(kept, query), metadata(next))
+    return collectionAnswer(collection.media, textOf(kept, request), metadata(next))
   }
-  const page = new Page(rows, query)
+  const page = new Page(rows, request)
   return streamedCollection(collection.media, page.texts(), () => metadata(page.next))
 }
 
-function isWhole(rows: readonly Row[] | AsyncIterable<readonly Row[]>): rows is readonly Row[] {
+function isWhole<Item>(
+  rows: readonly Placed<Item>[] | AsyncIterable<readonly Placed<Item>[]>,
+): rows is readonly Placed<Item>[] {
   return Array.isArray(rows)
 }
 
@@ -51,16 +54,19 @@ function nameOf(path: string, { filters, orderBy }: ListQuery): readonly string[
   return [path, JSON.stringify(orderBy ?? null), ...conditions]
 }
 
+/** How items are written: whole, or some of their fields. */
+type Writing<Item> = Pick<ListRequest<never, never, Item>, 'show' | 'query'>
+
 /** One page: it knows where the next one begins once all its texts are taken. */
-class Page {
-  readonly #rows: AsyncIterable<readonly Row[]>
-  readonly #query: ListQuery
+class Page<Item extends object> {
+  readonly #rows: AsyncIterable<readonly Placed<Item>[]>
+  readonly #writing: Writing<Item>
   #next: Position | undefined
 
   /** @param rows one more than the page has room for, when there is one */
-  constructor(rows: AsyncIterable<readonly Row[]>, query: ListQuery) {
+  constructor(rows: AsyncIterable<readonly Placed<Item>[]>, writing: Writing<Item>) {
     this.#rows = rows
-    this.#query = query
+    this.#writing = writing
   }
 
   /** The last item's, when there are more behind it. */
@@ -69,23 +75,27 @@ class Page {
   }
 
   async *texts(): AsyncGenerator<string, void, undefined> {
-    let left = this.#query.limit
+    let left = this.#writing.query.limit
     let last: Position | undefined
     for await (const rows of this.#rows) {
       const kept = rows.slice(0, left)
       if (kept.length < rows.length) this.#next = kept.at(-1)?.position ?? last
       left -= kept.length
       last = kept.at(-1)?.position ?? last
-      if (kept.length > 0) yield textOf(kept, this.#query)
+      if (kept.length > 0) yield textOf(kept, this.#writing)
     }
   }
 }
 
 /** The items' JSON, with commas between. */
-function textOf(rows: readonly Row[], { include }: ListQuery): string {
-  return rows.map(({ shown }) => JSON.stringify(included(shown, include))).join(',')
+function textOf<Item extends object>(
+  rows: readonly Placed<Item>[],
+  { show, query: { include } }: Writing<Item>,
+): string {
+  if (include === undefined) return rows.map(({ item }) => shownText(item, show)).join(',')
+  return rows.map(({ item }) => JSON.stringify(valuesOf(show(item), include))).join(',')
 }
 
-function included(shown: JsonObject, include: readonly string[] | undefined): unknown {
-  return include === undefined ? shown : include.map((field) => shown[field] ?? null)
+function valuesOf(shown: JsonObject, include: readonly string[]): readonly unknown[] {
+  return include.map((field) => shown[field] ?? null)
 }

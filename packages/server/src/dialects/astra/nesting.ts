@@ -10,8 +10,13 @@ import type { Asked } from './route.ts'
 
 /** Whom and what the path names before the resource. @throws {Refused} `not_in_account`, also for a user who is no member */
 export function parentsOf(deps: AstraDeps, { account }: Asked, within: Within): Promise<Parents> {
-  return findParents(deps, account.tenantId, within)
+  const { userUuid, groupId } = within
+  return userUuid === undefined && groupId === undefined
+    ? NO_PARENTS
+    : findParents(deps, account.tenantId, within)
 }
+
+const NO_PARENTS: Promise<Parents> = Promise.resolve({ user: undefined, group: undefined })
 
 /** The user whose tokens the path is about. @throws {Refused} `not_in_account`; `forbidden` when they are none of the caller's business */
 export async function ownerOfTokens(deps: AstraDeps, asked: Asked): Promise<AccountUser> {

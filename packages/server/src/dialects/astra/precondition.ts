@@ -1,15 +1,15 @@
 import type { UnixSeconds } from '../../ambient.ts'
-import type { JsonObject } from '../../authority/named-token.ts'
-import { etagOf } from './render.ts'
 import { instantOf } from './timestamp.ts'
 
 /**
  * Whether a resource is what the request wants it to be before it is changed (Astra, §8; RFC 9110, 13.1). Of a request
  * with both headers the tag counts; `If-Modified-Since` is for reading and says nothing here.
+ *
+ * @param etag of the resource as it is, quoted
  */
-export function isAsWanted(headers: Headers, shown: JsonObject, modifiedAt: UnixSeconds): boolean {
+export function isAsWanted(headers: Headers, etag: string, modifiedAt: UnixSeconds): boolean {
   const tags = headers.get('if-match')
-  if (tags !== null) return isMatch(tags, etagOf(shown))
+  if (tags !== null) return isMatch(tags, etag)
   const since = instantOfHttpDate(headers.get('if-unmodified-since') ?? '')
   return since === undefined || BigInt(modifiedAt) * NANOS_PER_SECOND <= since
 }

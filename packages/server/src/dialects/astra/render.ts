@@ -11,6 +11,7 @@ import { NIL_ID } from './identifier.ts'
 import type { MediaType } from './media-type.ts'
 import * as media from './media-type.ts'
 import { type Problem, problemBody, statusOf } from './problem.ts'
+import { etagOf, shownText } from './shown-text.ts'
 import { timestampOf } from './timestamp.ts'
 
 /** Where the dialect lives. */
@@ -26,46 +27,39 @@ const PROBLEM_HEADERS = { ...NOT_STORED, 'content-type': 'application/problem+js
 export const noContent: Answer = { status: 204 }
 
 /** One resource, with what it is recognised by later (Astra, §8). */
-export function resourceAnswer(shown: JsonObject, contentType: string): Answer {
-  const body = JSON.stringify(shown)
+export function resourceAnswer<Entry extends object>(
+  entry: Entry,
+  show: (entry: Entry) => JsonObject,
+  contentType: string,
+): Answer {
   return {
     status: 200,
-    headers: { ...NOT_STORED, 'content-type': contentType, etag: etagOfText(body) },
-    body,
+    headers: { ...NOT_STORED, 'content-type': contentType, etag: etagOf(entry, show) },
+    body: shownText(entry, show),
   }
 }
 
 /**
- * @param origin of the request, `https://host:port`
- * @param path of the collection that it was sent to
+ * @param place `origin` of the request, `https://host:port`, and the `path` of the collection that it was sent to
  * @param secret what stands in this answer and in none later: no part of what the tag is of
  */
-export function createdAnswer(
-  shown: JsonObject,
+export function createdAnswer<Entry extends { readonly id: string }>(
+  entry: Entry,
+  show: (entry: Entry) => JsonObject,
   contentType: string,
-  location: { readonly origin: string; readonly path: string },
-  secret: JsonObject = {},
+  place: { readonly origin: string; readonly path: string },
+  secret?: JsonObject,
 ): Answer {
-  const collection = location.path.replace(/\/$/, '')
   return {
     status: 201,
     headers: {
       ...NOT_STORED,
       'content-type': contentType,
-      location: `${location.origin}${collection}/${String(shown['id'])}`,
-      etag: etagOf(shown),
+      location: `${place.origin}${place.path.replace(/\/$/, '')}/${entry.id}`,
+      etag: etagOf(entry, show),
     },
-    body: JSON.stringify({ ...shown, ...secret }),
+    body: secret === undefined ? shownText(entry, show) : JSON.stringify({ ...show(entry), ...secret }),
   }
-}
-
-/** What a resource as shown is recognised by: the MD5 of its JSON, quoted. */
-export function etagOf(shown: JsonObject): string {
-  return etagOfText(JSON.stringify(shown))
-}
-
-function etagOfText(json: string): string {
-  return `"${new Bun.CryptoHasher('md5').update(json).digest('hex')}"`
 }
 
 /** A collection. @param texts its items' JSON, with commas between */
@@ -179,6 +173,7 @@ export function groupJson({ id, name, authId, metadata }: AccountGroup): JsonObj
   }
 }
 
+/** @param accountId of its tenant */
 export function roleBindingJson(accountId: string): (binding: RoleBinding) => JsonObject {
   return ({ id, principal, role, roleConstraints, metadata }) => ({
     ...named(media.ROLE_BINDING),

@@ -68,7 +68,7 @@ export const roleBindingRoutes: readonly Route[] = PATHS.flatMap(({ path, of, la
       const { role, roleConstraints, metadata } = body
       const request = { principal: principalOf(body), role, roleConstraints, labels: metadata?.labels }
       const binding = await createRoleBinding(deps, caller, account.tenantId, request, within(exchange, last))
-      return createdAnswer(roleBindingJson(account.id)(binding), contentType, call)
+      return createdAnswer(binding, roleBindingJson(account.id), contentType, call)
     },
   }),
   route({
@@ -111,7 +111,7 @@ export const roleBindingRoutes: readonly Route[] = PATHS.flatMap(({ path, of, la
       const scope = { tenantId: account.tenantId, principal: parents.of }
       const id = parameter(exchange, 'role_binding_id')
       const binding = await getById(deps.accountListings.roleBindings, scope, id)
-      return resourceAnswer(roleBindingJson(account.id)(binding), contentType)
+      return resourceAnswer(binding, roleBindingJson(account.id), contentType)
     },
   }),
   route({

@@ -47,7 +47,7 @@ export const tokenRoutes: readonly Route[] = PATHS.flatMap(({ path, of, whose })
         name: body.name,
         labels: body.metadata?.labels,
       })
-      return createdAnswer(tokenJson(token), contentType, call, { token: text })
+      return createdAnswer(token, tokenJson, contentType, call, { token: text })
     },
   }),
   route({
@@ -87,7 +87,7 @@ export const tokenRoutes: readonly Route[] = PATHS.flatMap(({ path, of, whose })
       const { userId } = await ownerOfTokens(deps, exchange)
       const scope = { tenantId: account.tenantId, userId }
       const token = await getById(deps.accountListings.tokens, scope, parameter(exchange, 'token_id'))
-      return resourceAnswer(tokenJson(token), contentType)
+      return resourceAnswer(token, tokenJson, contentType)
     },
   }),
   route({

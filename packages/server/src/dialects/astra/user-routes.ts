@@ -35,7 +35,7 @@ export const userRoutes: readonly Route[] = PATHS.flatMap(({ path, of, whose }) 
       const { account, body, call, caller, contentType } = exchange
       const request = { ...profileOf(body), email: body.email, authProvider: body.authProvider }
       const user = await createAccountUser(deps, caller, account.tenantId, request, inGroup(exchange))
-      return createdAnswer(userJson(user), contentType, call)
+      return createdAnswer(user, userJson, contentType, call)
     },
   }),
   route({
@@ -76,7 +76,7 @@ export const userRoutes: readonly Route[] = PATHS.flatMap(({ path, of, whose }) 
       await parentsOf(deps, exchange, inGroup(exchange))
       const scope = { tenantId: account.tenantId, ...inGroup(exchange) }
       const user = await getById(deps.accountListings.users, scope, parameter(exchange, 'user_id'))
-      return resourceAnswer(userJson(user), contentType)
+      return resourceAnswer(user, userJson, contentType)
     },
   }),
   route({

@@ -18,6 +18,7 @@ import { CommitQueue } from './commit-queue.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { kyselyOver } from './sqlite-dialect.ts'
 import { ReadSnapshot } from './read-snapshot.ts'
+import { RememberedPages } from './remembered-pages.ts'
 import { databaseFile, openForInspection, openReader, openWriter } from './sqlite-files.ts'
 import { SqliteSession } from './sqlite-session.ts'
 
@@ -63,7 +64,11 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
         held.hold()
         return reader.prepare(sql).all(parameters)
       }
-      const queue = new CommitQueue(writer, writerDb, () => held.letGo())
+      const pages = new RememberedPages()
+      const queue = new CommitQueue(writer, writerDb, () => {
+        held.letGo()
+        pages.forget()
+      })
       return {
         db: kyselyOver(reader),
         transact: queue.transact,
@@ -74,7 +79,7 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
         relations: relationReads(point, '?'),
         callers: callerReads(point, '?'),
         opaqueTokens: opaqueTokenReads(point, '?'),
-        accountListings: accountListings(rows, inQueryOfItsOwn),
+        accountListings: pages.over(accountListings(rows, inQueryOfItsOwn)),
       }
     },
 
