@@ -158,6 +158,14 @@ for (const database of DATABASES) {
         expect(revokes.status).toBe(204)
         const deletes = await zone.ask('DELETE', path, { headers })
         expect(deletes.status).toBe(204)
+        const admin = bearer(zone.adminToken)
+        for (const [body, outcome] of [
+          [{ grant: ['oz_users_list'], revoke: ['oz_users_view'] }, 'serviceUnavailable'],
+          [{ revoke: ['oz_users_view'] }, ''],
+        ] as const) {
+          const answer = await zone.ask('PATCH', `/users/${owner.id}/privileges`, { headers: admin, body })
+          expect(errorIds(answer)).toBe(outcome)
+        }
       } finally {
         zone.disk.isNearlyFull = false
       }

@@ -8,6 +8,7 @@ import { absent, entityAt, entityOfGroupAt } from './entity-in-path.ts'
 import { entityJson, entityShapes } from './entity-json.ts'
 import { adminOver, ENTITY_WORDS } from './entity-words.ts'
 import { json, noContent } from './render.ts'
+import { requireRoomFor } from './room.ts'
 import { type Asked, type Route, route } from './route.ts'
 import { idsUnder, privilegesShape } from './shapes.ts'
 import { noContentAnswer, ok } from './success.ts'
@@ -113,9 +114,9 @@ function adminPrivilegeRoutes(): readonly Route[] {
       summary: 'Grant and revoke admin privileges of a group',
       success: noContentAnswer,
       callers: [admin('oz_set_privileges')],
-      writes: true,
       body: privilegeChangeBody,
       run: async (deps, { tenant, entity, body: { grant = [], revoke = [] } }) => {
+        requireRoomFor(deps, grant)
         await changeGroupPrivileges(deps, tenant.id, entity.onezoneId, grant, revoke)
         return noContent
       },

@@ -14,6 +14,7 @@ import { memberGroupJson, memberGroupShape, memberUserJson, memberUserShape } fr
 import { ENTITY_WORDS } from './entity-words.ts'
 import { childrenOfGroups, groupsOf, type MemberKind, usersOf } from './member-kinds.ts'
 import { created, json, noContent } from './render.ts'
+import { requireRoomFor } from './room.ts'
 import { type Route, route } from './route.ts'
 import { idsUnder, privilegesShape } from './shapes.ts'
 import { createdAs, noContentAnswer, ok } from './success.ts'
@@ -155,9 +156,9 @@ function privilegesOf(members: MemberKind): readonly Route[] {
       summary: `Grant and revoke privileges that ${one} holds in ${place}`,
       success: noContentAnswer,
       callers: callers.updatePrivileges,
-      writes: true,
       body: memberBodies[kind].change,
       run: async (deps, { tenant, entity: { entity, member: ref }, body: { grant = [], revoke = [] } }) => {
+        requireRoomFor(deps, grant)
         await changeMemberPrivileges(deps, tenant.id, entity, ref, { grant, revoke })
         return noContent
       },

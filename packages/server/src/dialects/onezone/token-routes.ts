@@ -7,11 +7,11 @@ import { object } from '../json-schema.ts'
 import { confineBody, examineBody, tokenChangeBody } from './bodies.ts'
 import { admin, type Callers, clusterHolder, clusterMember, self, supporter } from './callers.ts'
 import { badValueToken } from './catalogue-data.ts'
-import { serviceUnavailable } from './catalogue-general.ts'
 import { tokenCaveatUnknown } from './catalogue-tokens.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { tokenMalformed } from './errors.ts'
 import { examinedJson, json, namedTokenJson, noContent } from './render.ts'
+import { requireRoomFor } from './room.ts'
 import { type Asked, type Route, route } from './route.ts'
 import { examinedShape, flag, idsUnder, namedTokenShape, tokenText } from './shapes.ts'
 import { noContentAnswer, ok } from './success.ts'
@@ -90,9 +90,7 @@ export const tokenRoutes: readonly Route[] = [
     body: tokenChangeBody,
     run: async (deps, { tenant, entity, body }) => {
       const { revoked, ...change } = body
-      // Only here, once the body is known: a revocation needs no more room than there is always kept for it.
-      if (Object.keys(change).length > 0 && deps.isStoreNearlyFull())
-        throw new WireRefusal(serviceUnavailable)
+      requireRoomFor(deps, Object.keys(change))
       await changeNamedToken(deps, tenant.id, 'onezone', entity.token.id, {
         ...change,
         ...(revoked !== undefined && { isRevoked: revoked }),

@@ -24,6 +24,7 @@ import { unauthorizedBecause } from './catalogue-general.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { wireError } from './errors.ts'
 import { created, json, noContent, userJson } from './render.ts'
+import { requireRoomFor } from './room.ts'
 import { type Asked, callerAs, namedInPath, type Route, route } from './route.ts'
 import { idsUnder, privilegesShape, userShape } from './shapes.ts'
 import { createdAs, noContentAnswer, ok } from './success.ts'
@@ -203,9 +204,9 @@ export const userRoutes: readonly Route[] = [
       success: noContentAnswer,
       resource: 'user.{subject}.oz_privileges:private',
       callers: [admin('oz_set_privileges')],
-      writes: true,
       body: privilegeChangeBody,
       run: async (deps, { entity, body: { grant = [], revoke = [] } }) => {
+        requireRoomFor(deps, grant)
         await changePrivileges(deps, entity.id, grant, revoke)
         return noContent
       },
