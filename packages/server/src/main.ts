@@ -173,6 +173,10 @@ async function startNode(world: World): Promise<Running> {
   const tenants = listeners.add(new TenantByHost(store.reads.tenants, tenant))
   const shared = store.cluster === undefined ? undefined : cluster
   const passwords = common.passwordHashing
+  const remembered = {
+    opaqueTokenMemory: listeners.add(new OpaqueTokenMemory()),
+    callerMemory: listeners.add(new CallerMemory()),
+  }
   const dialects: readonly Dialect[] = [
     onezoneDialect({
       ...common,
@@ -180,16 +184,12 @@ async function startNode(world: World): Promise<Running> {
       tenantAt: (host) => tenants.at(host),
       isBasicAuthEnabled,
     }),
-    astraDialect({
-      ...common,
-      opaqueTokenMemory: listeners.add(new OpaqueTokenMemory()),
-      callerMemory: listeners.add(new CallerMemory()),
-    }),
+    astraDialect({ ...common, ...remembered }),
     jetonDialect({
       ...common,
       readiness: surroundings.readiness ?? clusterReadiness(cluster, store),
       cluster: shared,
-      metrics: metricsPage({ ...counts, memory, noted, passwords, cluster: shared }),
+      metrics: metricsPage({ ...counts, ...remembered, memory, noted, passwords, cluster: shared }),
     }),
     openApiDialect({ title: 'Jeton', version: VERSION }, { onezone: onezoneApi(), astra: astraApi() }),
   ]

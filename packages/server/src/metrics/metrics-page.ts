@@ -12,6 +12,8 @@ export interface MetricsSources {
   readonly memory: {
     readonly usage: { readonly texts: number; readonly grounds: number; readonly bytes: number }
   }
+  readonly opaqueTokenMemory: { readonly size: number }
+  readonly callerMemory: { readonly size: number }
   readonly passwords: { queue(): { readonly running: number; readonly waiting: number } }
   readonly store: StoreCounts
   readonly noted: { readonly size: number }
@@ -48,7 +50,8 @@ function requestMetrics({ requests, passwords }: MetricsSources): readonly Metri
   ]
 }
 
-function verificationMetrics({ verdicts, memory, noted }: MetricsSources): readonly Metric[] {
+function verificationMetrics(sources: MetricsSources): readonly Metric[] {
+  const { verdicts, memory, opaqueTokenMemory, callerMemory, noted } = sources
   const { texts, grounds, bytes } = memory.usage
   return [
     counter('jeton_verdicts_total', 'Tokens judged, by outcome.', [
@@ -66,8 +69,10 @@ function verificationMetrics({ verdicts, memory, noted }: MetricsSources): reado
     gauge('jeton_verification_memory_entries', 'What is remembered of tokens that were accepted.', [
       { labels: { kind: 'text' }, value: texts },
       { labels: { kind: 'record' }, value: grounds },
+      { labels: { kind: 'opaque' }, value: opaqueTokenMemory.size },
+      { labels: { kind: 'caller' }, value: callerMemory.size },
     ]),
-    gauge('jeton_verification_memory_bytes', 'What that takes, as estimated.', bytes),
+    gauge('jeton_verification_memory_bytes', 'What texts and records take of that, as estimated.', bytes),
     gauge('jeton_usage_pending_tokens', 'Tokens whose last use has not been written yet.', noted.size),
   ]
 }

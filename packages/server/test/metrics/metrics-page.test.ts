@@ -137,6 +137,8 @@ function pageOf(source: ClusterSource): Promise<string> {
     requests: new RequestCounts(),
     verdicts: new VerdictCounts(noted),
     memory: new VerificationMemory(),
+    opaqueTokenMemory: { size: 0 },
+    callerMemory: { size: 0 },
     noted,
     passwords: { queue: () => ({ running: 0, waiting: 0 }) },
     store: new StoreCounts(),
