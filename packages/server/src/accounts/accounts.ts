@@ -1,10 +1,11 @@
 import type { Ambient } from '../ambient.ts'
 import type { Acknowledged, Atomically } from '../atomically.ts'
-import { insertDespiteTakenIds, newCanonicalId, newSdwanId, newUuid } from '../directory/new-ids.ts'
+import { insertDespiteTakenIds } from '../directory/new-ids.ts'
 import type { TenantWrites } from '../directory/ports.ts'
-import { ensurePredefined } from '../directory/predefined.ts'
+import { newPredefined } from '../directory/predefined.ts'
 import type { DirectoryWrites } from '../directory/relation-ports.ts'
 import type { Tenant, TenantId } from '../directory/tenant.ts'
+import { insertTenantIn, newTenant } from '../directory/tenants.ts'
 import { Refused } from '../failure.ts'
 import type { Account, AccountState, JsonValue } from './account.ts'
 import type { Caller } from './caller.ts'
@@ -53,32 +54,22 @@ export async function createAccount(
   request: NewAccount,
 ): Promise<Account> {
   checkContent({ name: request.name })
-  const account = await insertDespiteTakenIds(true, async () => {
-    const tenant = newTenant(deps.ambient, request.name)
+  return insertDespiteTakenIds(true, async () => {
+    const tenant = newAccountTenant(deps.ambient, request.name)
+    const predefined = newPredefined(deps.ambient, tenant.id)
     const account = newAccount(tenant, caller, request)
-    await deps.atomically(async ({ tenants, accounts }) => {
-      await tenants.insert(tenant)
-      await accounts.update(account)
+    await deps.atomically(async (ports) => {
+      await insertTenantIn(ports, tenant, predefined)
+      await ports.accounts.update(account)
     })
     return account
   })
-  await ensurePredefined(deps, account.tenantId)
-  return account
 }
 
-function newTenant(ambient: Ambient, name: string): Tenant {
-  const astraAccountId = newUuid(ambient)
-  return {
-    // Safe as a brand: canonical tenant ids are such numbers.
-    id: newCanonicalId(ambient) as TenantId,
-    name,
-    // A name that no host has (RFC 2606), until the tenant is given one.
-    onezoneDomain: `${astraAccountId}.invalid`,
-    astraAccountId,
-    sdwanTenantId: newSdwanId(ambient),
-    isDefault: false,
-    createdAt: ambient.now(),
-  }
+function newAccountTenant(ambient: Ambient, name: string): Tenant {
+  const tenant = newTenant(ambient, { name, onezoneDomain: '', isDefault: false })
+  // A name that no host has (RFC 2606), until the tenant is given one.
+  return { ...tenant, onezoneDomain: `${tenant.astraAccountId}.invalid` }
 }
 
 function newAccount(tenant: Tenant, caller: Pick<Caller, 'uuid'>, { contact, labels }: NewAccount): Account {
