@@ -1,3 +1,4 @@
+import { iso8601 } from '@jeton/token'
 import type { UnixSeconds } from '../../ambient.ts'
 
 /** UTC, with the letter; an offset is no timestamp, and the fraction may follow a comma (Astra, §1.2). */
@@ -5,6 +6,7 @@ export const TIMESTAMP =
   /^([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(?:[.,]([0-9]{1,9}))?Z$/
 
 const SECONDS_PER_DAY = 86_400
+const DATE_CHARS = 'YYYY-MM-DD'.length
 const DAYS_PER_ERA = 146_097
 const YEARS_PER_ERA = 400
 /** From 0000-03-01, where the counting below begins, to 1970-01-01. */
@@ -24,8 +26,7 @@ let lastDate = { day: 0, text: '1970-01-01' }
 
 function dateOf(daysSince1970: number): string {
   if (lastDate.day === daysSince1970) return lastDate.text
-  const { year, month, day } = civilDate(daysSince1970)
-  const text = `${String(year).padStart(4, '0')}-${twoDigits(month)}-${twoDigits(day)}`
+  const text = iso8601(daysSince1970 * SECONDS_PER_DAY).slice(0, DATE_CHARS)
   lastDate = { day: daysSince1970, text }
   return text
 }
@@ -55,20 +56,6 @@ function dayNumber(year: number, month: number, day: number): number {
   const dayOfYear = Math.floor((153 * modulo(month - 3, 12) + 2) / 5) + day - 1
   const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
   return era * DAYS_PER_ERA + dayOfEra - DAYS_TO_EPOCH
-}
-
-function civilDate(daysSince1970: number): { year: number; month: number; day: number } {
-  const days = daysSince1970 + DAYS_TO_EPOCH
-  const era = Math.floor(days / DAYS_PER_ERA)
-  const dayOfEra = days - era * DAYS_PER_ERA
-  const leapDays =
-    Math.floor(dayOfEra / 1460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096)
-  const yearOfEra = Math.floor((dayOfEra - leapDays) / 365)
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153)
-  const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-  return { year: yearOfEra + era * YEARS_PER_ERA + (month <= 2 ? 1 : 0), month, day }
 }
 
 function twoDigits(value: number): string {
