@@ -9,7 +9,7 @@ import { clientShare, type HttpLimits } from './limits.ts'
 import { RequestCounts } from './request-counts.ts'
 import { RequestIds } from './request-ids.ts'
 import { splitTarget } from './request-target.ts'
-import { toResponse } from './to-response.ts'
+import { type OnFailure, toResponse } from './to-response.ts'
 import { WaitingBodies } from './waiting-bodies.ts'
 
 export interface PipelineOptions {
@@ -50,6 +50,7 @@ export class Pipeline {
   readonly #waitingBodies: WaitingBodies
   /** Listeners that another has taken the place of. */
   readonly #retired = new WeakSet<Bun.Server<undefined>>()
+  readonly #onBrokenOff: OnFailure
   #isStopping = false
   /** In flight, or waited for until their bodies are there. */
   #admitted = 0
@@ -57,6 +58,7 @@ export class Pipeline {
   constructor(options: PipelineOptions) {
     const { ambient, limits, trustedProxies } = options
     this.#options = options
+    this.#onBrokenOff = (error, requestId) => options.log.bug(error, { requestId }, 'an answer broke off')
     this.#ids = new RequestIds(ambient)
     this.#counts = options.requestCounts ?? new RequestCounts()
     const { maxBodyBytes, maxRequestsInFlight, maxLargeRequestsInFlight, bodyTimeoutSeconds } = limits
@@ -97,9 +99,7 @@ export class Pipeline {
       const durationMs = ambient.monotonicMillis() - startedAt
       log.info(accessLine({ call, answer, clientAddress, durationMs }), 'request')
     }
-    return toResponse(answer, call.requestId, this.#endsConnection(call, server), (error) =>
-      log.bug(error, { requestId: call.requestId }, 'an answer broke off'),
-    )
+    return toResponse(answer, call.requestId, this.#endsConnection(call, server), this.#onBrokenOff)
   }
 
   /** From now on every new request is told to come back later, and connections close after their answer. */

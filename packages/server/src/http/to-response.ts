@@ -1,5 +1,8 @@
 import type { Answer } from '../dialects/dialect.ts'
 
+/** One for all requests: most have no body that could break off, and are not to pay for it. */
+export type OnFailure = (error: unknown, requestId: string) => void
+
 /**
  * @param isLast the connection is not used again: the server stops, or bytes of this request may still come
  * @param onFailure told when a body breaks off that is sent as it is made
@@ -8,11 +11,11 @@ export function toResponse(
   answer: Answer,
   requestId: string,
   isLast: boolean,
-  onFailure: (error: unknown) => void,
+  onFailure: OnFailure,
 ): Response {
   const headers = isLast ? new Headers({ ...answer.headers, connection: 'close' }) : headersOf(answer)
   headers.set('x-request-id', requestId)
-  return new Response(bodyOf(answer, onFailure), { status: answer.status, headers })
+  return new Response(bodyOf(answer, requestId, onFailure), { status: answer.status, headers })
 }
 
 /**
@@ -30,10 +33,12 @@ const BUILT = new WeakMap<Readonly<Record<string, string>>, Headers>()
 
 function bodyOf(
   { body, headers }: Answer,
-  onFailure: (error: unknown) => void,
+  requestId: string,
+  onFailure: OnFailure,
 ): string | Uint8Array | ReadableStream<Uint8Array> | null {
   if (body === undefined) return null
-  if (typeof body === 'object' && Symbol.asyncIterator in body) return streamOfTexts(body, onFailure)
+  if (typeof body === 'object' && Symbol.asyncIterator in body)
+    return streamOfTexts(body, (error) => onFailure(error, requestId))
   if (headers?.['content-type'] !== undefined) return body
   // The runtime gives every body a content type but a stream; Onezone's 401 has a body and none.
   return streamOf(typeof body === 'string' ? encoder.encode(body) : body)
