@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { systemAmbient } from '../packages/server/src/ambient-system.ts'
 import { insertEntityIn, newEntity } from '../packages/server/src/directory/entities.ts'
 import type { Entity } from '../packages/server/src/directory/entity.ts'
@@ -21,6 +18,7 @@ import {
 } from '../packages/server/src/store/open-store.ts'
 import { migratedDatabase } from '../packages/server/testing/postgres.ts'
 import { type SeededRandom, seededRandom } from '../packages/server/testing/seeded-random.ts'
+import { temporaryFolder } from './temporary.ts'
 import { markdownTable, median, thousands } from './table.ts'
 
 /** What questions and changes cost in a deep directory, called in the process that asks. */
@@ -156,9 +154,9 @@ interface Place {
   readonly remove: () => Promise<void>
 }
 
-async function sqlitePlace(): Promise<Place> {
-  const folder = await mkdtemp(join(tmpdir(), 'jeton-bench-directory-'))
-  return { location: { kind: 'sqlite', folder }, remove: () => rm(folder, { recursive: true, force: true }) }
+function sqlitePlace(): Place {
+  // Goes with the run.
+  return { location: { kind: 'sqlite', folder: temporaryFolder() }, remove: async () => undefined }
 }
 
 async function postgresPlace(): Promise<Place> {
