@@ -1,4 +1,6 @@
 import type { Ambient } from '../ambient.ts'
+import { Bell } from '../bell.ts'
+import { systemTimers } from '../timers.ts'
 import type { DeadTokens } from './ports.ts'
 
 /** SQLite blocks the process while it deletes, so a slice is this long; its commit comes on top. */
@@ -20,8 +22,8 @@ export class Sweeper {
   readonly #ambient: Ambient
   readonly #onFailure: (error: unknown) => void
   readonly #ended: Promise<void>
+  readonly #bell = new Bell(systemTimers)
   #isStopping = false
-  #endRest = (): void => undefined
 
   /** Starts at once. */
   constructor(deadTokens: DeadTokens, ambient: Ambient, onFailure: (error: unknown) => void) {
@@ -34,12 +36,12 @@ export class Sweeper {
   /** Ends after the slice under way. */
   stop(): Promise<void> {
     this.#isStopping = true
-    this.#endRest()
+    this.#bell.ring()
     return this.#ended
   }
 
   async #run(): Promise<void> {
-    while (!this.#isStopping) await this.#rest(await this.#sweepOnce())
+    while (!this.#isStopping) await this.#bell.rest(await this.#sweepOnce())
   }
 
   /** @returns for how long to rest, in milliseconds */
@@ -52,15 +54,5 @@ export class Sweeper {
       this.#onFailure(error)
       return RETRY_MILLIS
     }
-  }
-
-  /** Ends early when the sweeper stops. Nothing of a rest that is over stays behind. */
-  async #rest(millis: number): Promise<void> {
-    if (this.#isStopping) return
-    const { promise: rested, resolve } = Promise.withResolvers<void>()
-    this.#endRest = resolve
-    const timer = setTimeout(resolve, millis)
-    await rested
-    clearTimeout(timer)
   }
 }

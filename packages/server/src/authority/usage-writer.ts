@@ -1,4 +1,6 @@
 import type { Ambient } from '../ambient.ts'
+import { Bell } from '../bell.ts'
+import { systemTimers } from '../timers.ts'
 import type { NotedUses } from './noted-uses.ts'
 import type { TokenUse, UsageWrites } from './ports.ts'
 
@@ -24,7 +26,7 @@ export interface UsageWriterDeps {
 export class UsageWriter {
   readonly #deps: UsageWriterDeps
   readonly #ended: Promise<void>
-  #endRest = (): void => undefined
+  readonly #bell = new Bell(systemTimers)
   #isStopping = false
   #isFailing = false
 
@@ -37,7 +39,7 @@ export class UsageWriter {
   /** To be called after the last verification: writes what there is. */
   async stop(): Promise<void> {
     this.#isStopping = true
-    this.#endRest()
+    this.#bell.ring()
     await this.#ended
     await this.#write()
   }
@@ -46,7 +48,7 @@ export class UsageWriter {
     const { ambient, writeEveryMillis = WRITE_EVERY_MILLIS } = this.#deps
     let restMillis = writeEveryMillis
     while (!this.#isStopping) {
-      await this.#rest(restMillis)
+      await this.#bell.rest(restMillis)
       const startedAt = ambient.monotonicMillis()
       if (!this.#isStopping) await this.#write()
       restMillis = Math.max(0, writeEveryMillis - (ambient.monotonicMillis() - startedAt))
@@ -76,16 +78,8 @@ export class UsageWriter {
     // A sync blocks the process for as long as the rows do: one for all of them.
     await usage.record(slice, slice.length === uses.length ? 'at_once' : 'soon')
     uses.splice(-ROWS_PER_SLICE)
-    if (uses.length > 0) await this.#rest((ambient.monotonicMillis() - startedAt) * REST_FACTOR)
-  }
-
-  /** Ends early when the writer stops. */
-  async #rest(millis: number): Promise<void> {
-    if (this.#isStopping) return
-    const { promise: rested, resolve } = Promise.withResolvers<void>()
-    this.#endRest = resolve
-    const timer = setTimeout(resolve, millis)
-    await rested
-    clearTimeout(timer)
+    // Whoever stops waits for all that there is.
+    if (uses.length === 0 || this.#isStopping) return
+    await this.#bell.rest((ambient.monotonicMillis() - startedAt) * REST_FACTOR)
   }
 }

@@ -1,12 +1,12 @@
 import type { Ambient } from '../ambient.ts'
 import type { Atomically, Commit } from '../atomically.ts'
 import { type Failure, Refused } from '../failure.ts'
-import { Bell } from './bell.ts'
+import { Bell } from '../bell.ts'
 import type { ClusterCounts } from './figures.ts'
 import type { LeaseTerms } from './lease-terms.ts'
 import { fenceRunOut, type LeaseWatch } from './lease-watch.ts'
 import type { FeedReads, Lease, Leases, WakeUps } from './ports.ts'
-import { answerWithin, type Timers } from './timers.ts'
+import { answerWithin, type Timers } from '../timers.ts'
 
 /** Between two looks at the leases while somebody waits; doubled up to the longest while nothing happens. */
 const FIRST_LOOK_AFTER_MILLIS = 2

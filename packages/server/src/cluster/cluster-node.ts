@@ -11,7 +11,7 @@ import { LeaseKeeper } from './lease-keeper.ts'
 import { leaseTerms } from './lease-terms.ts'
 import { LeaseWatch } from './lease-watch.ts'
 import type { ClusterStore } from './ports.ts'
-import { answerWithin, systemTimers, type Timers } from './timers.ts'
+import { answerWithin, systemTimers, type Timers } from '../timers.ts'
 
 export interface ClusterNodeDeps {
   readonly store: ClusterStore

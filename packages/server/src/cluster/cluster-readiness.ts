@@ -1,6 +1,6 @@
 import type { Cluster } from './cluster.ts'
 import type { Standing } from './held-lease.ts'
-import { answerWithin, systemTimers } from './timers.ts'
+import { answerWithin, systemTimers } from '../timers.ts'
 
 /** A database that takes longer to say that it is there is away. */
 const PING_WITHIN_MILLIS = 2000

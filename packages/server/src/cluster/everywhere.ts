@@ -6,7 +6,7 @@ import { leaseTerms } from './lease-terms.ts'
 import { LeaseWatch } from './lease-watch.ts'
 import type { ClusterStore } from './ports.ts'
 import { solo } from './solo.ts'
-import { systemTimers } from './timers.ts'
+import { systemTimers } from '../timers.ts'
 
 /**
  * For a process that writes to the store of a cluster without being one of its nodes: it remembers nothing, so it needs

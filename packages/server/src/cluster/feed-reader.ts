@@ -1,7 +1,7 @@
 import type { ChangeKind, ChangeListener } from '../change.ts'
-import { Bell } from './bell.ts'
+import { Bell } from '../bell.ts'
 import type { FeedChange, FeedPage, FeedPosition, FeedReads, WakeUps } from './ports.ts'
-import { answerWithin, type Timers } from './timers.ts'
+import { answerWithin, type Timers } from '../timers.ts'
 
 /** What a wake-up that got lost costs. One read of one row, forty times a second, is less than a verification. */
 const POLL_EVERY_MILLIS = 25

@@ -1,9 +1,9 @@
-import { Bell } from './bell.ts'
+import { Bell } from '../bell.ts'
 import type { ClusterCounts } from './figures.ts'
 import type { LeaseTerms } from './lease-terms.ts'
 import { fenceRunOut, type LeaseWatch } from './lease-watch.ts'
 import type { FeedReads, FeedWrites, Lease, Leases } from './ports.ts'
-import { answerWithin, type Timers } from './timers.ts'
+import { answerWithin, type Timers } from '../timers.ts'
 
 /** A node that was away for less may read on where it was, instead of forgetting everything. */
 const CHANGES_KEPT = 10_000

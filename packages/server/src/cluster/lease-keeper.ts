@@ -1,12 +1,12 @@
 import type { Ambient } from '../ambient.ts'
 import type { Trust } from '../trust.ts'
-import { Bell } from './bell.ts'
+import { Bell } from '../bell.ts'
 import type { FeedReader } from './feed-reader.ts'
 import type { ClusterCounts } from './figures.ts'
 import type { HeldLease, Standing } from './held-lease.ts'
 import type { LeaseTerms } from './lease-terms.ts'
 import type { FeedPosition, FeedReads, Leases, WakeUps } from './ports.ts'
-import { answerWithin, type Timers } from './timers.ts'
+import { answerWithin, type Timers } from '../timers.ts'
 
 const RETRY_AFTER_MILLIS = 100
 const NODE_ID_BYTES = 16

@@ -1,6 +1,6 @@
-import { Bell } from './bell.ts'
+import { Bell } from '../bell.ts'
 import type { FeedReads, FeedWrites } from './ports.ts'
-import { systemTimers, type Timers } from './timers.ts'
+import { systemTimers, type Timers } from '../timers.ts'
 
 /** Nobody reads them; for a person who wants to see what happened last. */
 const CHANGES_KEPT = 1000

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Cluster, Member } from '../../src/cluster/cluster.ts'
-import { NoAnswer } from '../../src/cluster/timers.ts'
+import { NoAnswer } from '../../src/timers.ts'
 import { createUser } from '../../src/directory/users.ts'
 import { givenTenant } from '../store/samples.ts'
 import { basic, PASSWORD, startJeton } from './support/start-jeton.ts'

@@ -1,5 +1,5 @@
 import type { Cluster, Member } from '../../cluster/cluster.ts'
-import { NoAnswer } from '../../cluster/timers.ts'
+import { NoAnswer } from '../../timers.ts'
 import { Refused } from '../../failure.ts'
 
 /**
