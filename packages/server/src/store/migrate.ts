@@ -9,6 +9,7 @@ import { onezoneDirectory } from './migrations/0004-onezone-directory.ts'
 import { invites } from './migrations/0005-invites.ts'
 import { importedSecrets } from './migrations/0006-imported-secrets.ts'
 import { accounts } from './migrations/0007-accounts.ts'
+import { operators } from './migrations/0008-operators.ts'
 import type { ColumnTypes } from './migrations/column-types.ts'
 import type { Schema } from './schema.ts'
 
@@ -53,6 +54,7 @@ const migrations: Readonly<Record<string, (types: ColumnTypes, incarnation: stri
   '0005-invites': invites,
   '0006-imported-secrets': importedSecrets,
   '0007-accounts': accounts,
+  '0008-operators': operators,
 }
 
 const migrationNames = Object.keys(migrations)

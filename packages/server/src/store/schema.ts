@@ -59,6 +59,30 @@ export interface Schema {
   }
   readonly role_bindings: RoleBindingRow
   readonly account_credentials: CredentialRow
+  readonly operator_tenants: OperatorTenantRow
+  readonly custom_permissions: CustomPermissionRow
+  readonly custom_roles: CustomRoleRow
+  readonly custom_role_permissions: {
+    readonly tenant_id: number
+    readonly role_id: string
+    readonly permission_id: string
+    readonly place: number
+  }
+  readonly operators: OperatorRow
+  readonly operator_custom_roles: {
+    readonly tenant_id: number
+    readonly role_id: string
+    readonly user_id: number
+  }
+  readonly operator_passwords: {
+    readonly user_id: number
+    readonly password_version: number
+    readonly password_hash: string
+    readonly set_at: number
+  }
+  readonly operator_sessions: OperatorSessionRow
+  readonly operator_session_roles: { readonly role_id: string; readonly session_id: string }
+  readonly operator_clients: OperatorClientRow
 }
 
 /** Left out of an insert, each is what the migration says. */
@@ -269,4 +293,93 @@ export interface CredentialRow extends MetadataColumns {
   readonly epoch: number | null
   readonly kid: number | null
   readonly sealed: Uint8Array | null
+}
+
+/** Of custom roles and permissions: whether they are in force, and which version of them this is. */
+export interface EntryStateColumns {
+  readonly disabled: number
+  readonly disabled_reason: string
+  readonly inactive: number
+  readonly inactive_reason: string
+  readonly etag: number
+  readonly updated_utc: string
+}
+
+export interface OperatorTenantRow {
+  readonly tenant_id: number
+  readonly canonical_name: string
+  readonly description: string
+  readonly profile: string
+  readonly password_policy: string
+  readonly etag: number
+  readonly updated_utc: string
+}
+
+export interface CustomPermissionRow extends EntryStateColumns {
+  readonly tenant_id: number
+  readonly id: string
+  readonly value: string
+  readonly allowed_after_ms: number | null
+  readonly allowed_before_ms: number | null
+  readonly is_disallowed: number
+  readonly region: string
+}
+
+export interface CustomRoleRow extends EntryStateColumns {
+  readonly tenant_id: number
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly roles: string
+  readonly permissions: string
+  readonly disallow_permissions: string
+  readonly is_system_owned: number
+}
+
+export interface OperatorRow {
+  readonly user_id: number
+  readonly tenant_id: number
+  readonly roles: string
+  readonly custom_role_ids: string
+  readonly ipv4_list: string
+  readonly session_ip_lock: number
+  readonly profile: string
+  readonly disabled_reason: string
+  readonly inactive: number
+  readonly inactive_reason: string
+  readonly is_system_owned: number
+  readonly failed_logins: number
+  readonly is_locked: number
+  readonly last_login_at: number | null
+  readonly etag: number
+  readonly created_utc: string
+  readonly updated_utc: string
+}
+
+export interface OperatorSessionRow {
+  readonly id: string
+  readonly tenant_id: number
+  readonly user_id: number
+  readonly kind: number
+  readonly text_hash: string
+  readonly session_key: string
+  readonly epoch: number | null
+  readonly password_version: number | null
+  readonly roles: string
+  readonly custom_role_ids: string
+  readonly expires_ms: number | null
+  readonly client_ip: string
+  readonly is_ip_locked: number
+  readonly is_profile_called: number
+  readonly is_system_owned: number
+  readonly user_agent: string
+}
+
+export interface OperatorClientRow {
+  readonly client_id: string
+  readonly tenant_id: number
+  readonly user_id: number
+  readonly name: string
+  readonly secret_hash: string
+  readonly created_at: number
 }
