@@ -21,6 +21,7 @@ export class CallerMemory extends RememberedFacts<CallerFacts> {
       privilege: false,
       membership: false,
       support: false,
+      session: false,
     })
   }
 }
@@ -43,16 +44,11 @@ export function findCaller(
   return remembered !== undefined && deps.trust.isCurrent() ? remembered : readCaller(deps, userId)
 }
 
-async function readCaller(
+function readCaller(
   { callers, callerMemory, trust }: KnownCallersDeps,
   userId: UserId,
 ): Promise<CallerFacts | undefined> {
-  const since = callerMemory.position
-  const found = await callers.findCaller(userId)
-  if (found !== undefined && trust.isCurrent()) {
-    callerMemory.remember(since, String(userId), found, dependenciesOf(found))
-  }
-  return found
+  return callerMemory.fill(trust, String(userId), () => callers.findCaller(userId), dependenciesOf)
 }
 
 function dependenciesOf({ tenantId, userId }: CallerFacts): readonly Dependency[] {

@@ -1,5 +1,6 @@
 import type { ChangeKind, ChangeListener } from '../change.ts'
 import type { TenantId } from '../directory/tenant.ts'
+import type { Trust } from '../trust.ts'
 import { AppliedChanges, touchedKey } from './applied-changes.ts'
 import { BoundedMap } from './bounded-map.ts'
 
@@ -57,6 +58,25 @@ export class RememberedFacts<Fact> implements ChangeListener {
     const keys = dependencies.map(({ kind, tenantId, key }) => touchedKey(kind, tenantId, key))
     if (!this.#changes.areUntouchedSince(since, keys)) return
     this.#facts.set(name, { fact, keys, untouchedUpTo: this.#changes.position })
+  }
+
+  /**
+   * Reads what is not remembered, or may not be believed, and remembers it, if this node is current by then.
+   * @param dependenciesOf `undefined`: it is to be read again each time
+   */
+  async fill(
+    trust: Trust,
+    name: string,
+    read: () => Promise<Fact | undefined>,
+    dependenciesOf: (fact: Fact) => readonly Dependency[] | undefined,
+  ): Promise<Fact | undefined> {
+    const since = this.position
+    const fact = await read()
+    const dependencies = fact && dependenciesOf(fact)
+    if (fact !== undefined && dependencies !== undefined && trust.isCurrent()) {
+      this.remember(since, name, fact, dependencies)
+    }
+    return fact
   }
 
   apply({ kind, tenantId, key }: Parameters<ChangeListener['apply']>[0]): void {

@@ -25,6 +25,7 @@ export class OpaqueTokenMemory extends RememberedFacts<NamedGround> {
       support: false,
       role: false,
       tenant: false,
+      session: false,
     })
   }
 }
@@ -62,14 +63,20 @@ async function readAndJudge(
   audience: Audience,
   text: string,
 ): Promise<NamedGround | undefined> {
-  const { opaqueTokens, opaqueTokenMemory: memory, trust } = deps
-  const since = memory.position
+  const { opaqueTokenMemory: memory, trust } = deps
+  const read = () => readGround(deps, audience, text)
+  return judged(deps, await memory.fill(trust, nameOf(audience, text), read, dependenciesOf))
+}
+
+async function readGround(
+  { opaqueTokens }: VerifyOpaqueDeps,
+  audience: Audience,
+  text: string,
+): Promise<NamedGround | undefined> {
   const found = await opaqueTokens.findByHash(audience, hashOfText(text))
-  if (found === undefined) return judged(deps, undefined)
+  if (found === undefined) return undefined
   const { tenantId, tokenId, token: record, subject } = found
-  const ground: NamedGround = { kind: 'named', tenantId, audience, tokenId, record, subject }
-  if (trust.isCurrent()) memory.remember(since, nameOf(audience, text), ground, dependenciesOf(ground))
-  return judged(deps, ground)
+  return { kind: 'named', tenantId, audience, tokenId, record, subject }
 }
 
 function judged(
