@@ -34,6 +34,12 @@ export function newSdwanId(ambient: Ambient): string {
   return String(lowest + (random % (9n * lowest)))
 }
 
+/** An id of what an SD-WAN operator makes: 17 decimal digits, the time in milliseconds and four random ones. */
+export function newTimedId(ambient: Ambient): string {
+  const random = ambient.randomBytes(4).reduce((value, byte) => value * 256 + byte, 0) % 10_000
+  return `${String(ambient.nowMillis()).padStart(13, '0')}${String(random).padStart(4, '0')}`
+}
+
 /** How often a new id may turn out to be taken before something else must be wrong. */
 const MAX_ID_TRIES = 5
 
