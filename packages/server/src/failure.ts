@@ -1,5 +1,6 @@
 import type { Caveat, ServiceSpec, TokenError, TokenRefusal, TokenSubject } from '@jeton/token'
 import type { EntityKind } from './directory/entity.ts'
+import type { PasswordRule, SessionRule } from './operators/session-rule.ts'
 
 /**
  * Why a command is refused. Closed: each dialect maps it in one table, and a new kind does not compile until every
@@ -58,7 +59,11 @@ export type Failure =
   | { readonly kind: 'credential_in_use' }
   /** The entry is not what whoever changes it took it to be. */
   | { readonly kind: 'precondition_failed' }
+  // sessions of operators
+  | { readonly kind: 'session_rule'; readonly rule: SessionRule }
+  | { readonly kind: 'client_not_found' }
   // passwords
+  | { readonly kind: 'password_unfit'; readonly rule: PasswordRule }
   | { readonly kind: 'bad_credentials' }
   | { readonly kind: 'password_login_disabled' }
   | { readonly kind: 'password_queue_full' }

@@ -60,6 +60,9 @@ const failures: {
   last_owner: 11,
   already_owner: 10,
   not_an_owner: 'notFound',
+  session_rule: 11,
+  client_not_found: 'notFound',
+  password_unfit: 9,
 }
 
 /** @param notFound what the operation says when what its path names is not there */

@@ -53,6 +53,18 @@ export const problems: { readonly [K in Failure['kind']]: Problem } = {
   related_not_found: notFound,
   relation_not_found: notFound,
   not_an_owner: notFound,
+  client_not_found: notFound,
+  session_rule: {
+    status: 409,
+    slug: 'token-not-possible',
+    title: 'A rule of the SD-WAN tenant is in the way.',
+    detail: 'The user holds as many tokens as he may, or may not make that one.',
+  },
+  password_unfit: {
+    status: 400,
+    slug: 'unfit-password',
+    title: 'The password is not what the tenant wants passwords to be.',
+  },
   relation_exists: { status: 409, slug: 'relation-exists', title: 'These two are related already.' },
   relation_circular: {
     status: 409,

@@ -80,6 +80,9 @@ const failures: {
   last_owner: ({ spaceId }) => cannotRemoveLastOwner(spaceId),
   already_owner: () => alreadyExists,
   not_an_owner: () => notFound,
+  session_rule: () => forbidden,
+  client_not_found: () => notFound,
+  password_unfit: () => forbidden,
   // Accounts are another API's: none of these surfaces here.
   not_in_account: () => notFound,
   entry_conflict: ({ field }) => badValueIdentifierOccupied(field),
