@@ -1,5 +1,6 @@
 import type { Audience, TokenLine } from './authority/named-token.ts'
 import type { TenantId } from './directory/tenant.ts'
+import type { UserId } from './directory/user.ts'
 
 /** What of a verdict's grounds changed. A reader that does not know a kind forgets everything it remembers. */
 export type ChangeKind =
@@ -13,6 +14,7 @@ export type ChangeKind =
   | 'support'
   | 'role'
   | 'tenant'
+  | 'session'
 
 /** One row of the change feed, before it has its number. */
 export interface Change {
@@ -38,6 +40,11 @@ export interface ChangeListener {
 /** The key of a `token` change: `audience/id`. */
 export function tokenKey(audience: Audience, id: string): string {
   return `${audience}/${id}`
+}
+
+/** The key of a `session` change that can concern any login session of that user. Otherwise it is the session's id. */
+export function loginsKey(userId: UserId): string {
+  return `logins of ${userId}`
 }
 
 /** The key of an `epoch` or `generation` change: `audience/subject kind/subject id`. */

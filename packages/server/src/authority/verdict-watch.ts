@@ -5,7 +5,7 @@ import type { Ground } from './ground.ts'
 export interface VerdictWatch {
   /** What the verdict will stand on was remembered, or the store has to be asked. Neither when the type alone rules it out. */
   looked(isRemembered: boolean): void
-  /** @param at Unix seconds */
-  accepted(ground: Ground, at: number): void
+  /** @param ground `undefined`: of what is no token but a session @param at Unix seconds */
+  accepted(ground: Ground | undefined, at: number): void
   refused(why: TokenRefusal['kind']): void
 }

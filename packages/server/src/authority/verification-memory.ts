@@ -59,6 +59,7 @@ const NOT_REMEMBERED: ReadonlySet<string> = new Set<ChangeKind>([
   'support',
   'role',
   'tenant',
+  'session',
 ])
 
 /**

@@ -172,6 +172,7 @@ const KNOWN_KINDS: Readonly<Record<ChangeKind, true>> = {
   support: true,
   role: true,
   tenant: true,
+  session: true,
 }
 
 function isKnown(kind: string): boolean {

@@ -61,4 +61,5 @@ const ELSEWHERE: ReadonlySet<string> = new Set<Exclude<ChangeKind, 'tenant'>>([
   'membership',
   'support',
   'role',
+  'session',
 ])

@@ -34,9 +34,9 @@ export class VerdictCounts implements VerdictWatch {
     else this.asked += 1
   }
 
-  accepted(ground: Ground, at: number): void {
+  accepted(ground: Ground | undefined, at: number): void {
     this.acceptedTotal += 1
-    this.#noted.note(ground, at)
+    if (ground !== undefined) this.#noted.note(ground, at)
   }
 
   refused(why: TokenRefusal['kind']): void {

@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<ChangeKind, boolean>> = {
   privilege: false,
   membership: false,
   support: false,
+  session: false,
   role: false,
   tenant: false,
 }
