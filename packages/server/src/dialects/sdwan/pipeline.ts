@@ -1,0 +1,158 @@
+import { Refused } from '../../failure.ts'
+import { type Answer, BodyRefused, type Call } from '../dialect.ts'
+import { authenticate } from './auth.ts'
+import type { SessionFacts } from './caller.ts'
+import { type SdwanCode, statusOf } from './codes.ts'
+import type { SdwanDeps } from './deps.ts'
+import { bodyCodes, itemOf, type Says } from './errors.ts'
+import { isForm, MAX_BODY_BYTES, parseFormBody, parseJsonBody } from './json-body.ts'
+import { refusal, SdwanRefusal } from './refusal.ts'
+import { errorAnswer } from './render.ts'
+import { requestIdOf } from './request-id.ts'
+import { type OperatorRoute, type PublicRoute, type Route, type Sent, TENANT_ID } from './route.ts'
+
+type Params = Sent['params']
+
+/** One request to a route that is there, through the checks one after the other: the first that fails is told. */
+export async function answerRoute(
+  deps: SdwanDeps,
+  route: Route,
+  call: Call,
+  params: Params,
+): Promise<Answer> {
+  const { operationId, routePath, version, isUnified } = route
+  const requestId = requestIdOf(deps.ambient, call.requestId)
+  const sent: Sent = { call, requestId, version, isUnified, params }
+  let actorId: string | undefined
+  let answer: Answer
+  try {
+    // The whole request first: a credential judged while its body is held back could be revoked before that comes.
+    const body = route.takesBody ? await arrived(call) : NO_BODY
+    if (route.callers === 'anyone') {
+      answer = await answerAnyone(deps, route, sent, body)
+    } else {
+      const known = authenticate(deps, call)
+      const caller = known instanceof Promise ? await known : known
+      actorId = caller.operatorId
+      answer = await answerOperator(deps, route, sent, caller, body)
+    }
+  } catch (error) {
+    answer = await refusalAnswer(deps, route, requestId, error)
+  }
+  return { ...answer, operationId, routePath, ...(actorId !== undefined && { actorId }) }
+}
+
+/** A request that no route takes. Who shows no good credential is not told that. */
+export async function answerWithoutRoute(
+  deps: SdwanDeps,
+  call: Call,
+  code: SdwanCode,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const requestId = requestIdOf(deps.ambient, call.requestId)
+  try {
+    await authenticate(deps, call)
+    return errorAnswer(refusal(code).items, requestId, headers)
+  } catch (error) {
+    const { items, headers } = refusalOf(error, {})
+    return errorAnswer(items, requestId, headers)
+  }
+}
+
+function answerAnyone(
+  deps: SdwanDeps,
+  route: PublicRoute,
+  sent: Sent,
+  body: Arrived,
+): Promise<Answer> | Answer {
+  return route.run(deps, { ...sent, body: parsedBody(route, sent, body) })
+}
+
+function answerOperator(
+  deps: SdwanDeps,
+  route: OperatorRoute,
+  sent: Sent,
+  caller: SessionFacts,
+  body: Arrived,
+): Promise<Answer> | Answer {
+  requireProfile(route, caller)
+  requirePermitted(deps, route, sent, caller)
+  const parsed = parsedBody(route, sent, body)
+  requireTenant(route, sent, caller)
+  if (route.method === 'POST' && deps.isStoreNearlyFull()) throw new Refused({ kind: 'store_full' })
+  return route.run(deps, { ...sent, caller, body: parsed })
+}
+
+/** A body, or why there is none; asked for last, for much comes before it in the order of checks. */
+type Arrived = Uint8Array | BodyRefused
+
+const NO_BODY = new Uint8Array()
+
+async function arrived(call: Call): Promise<Arrived> {
+  try {
+    return await call.readBody()
+  } catch (error) {
+    if (error instanceof BodyRefused && error.reason === 'too_large') return error
+    throw error
+  }
+}
+
+function parsedBody(route: Route, { call }: Sent, body: Arrived): unknown {
+  if (!route.takesBody) return undefined
+  if (body instanceof BodyRefused) throw body
+  if (body.length > MAX_BODY_BYTES) throw refusal('PAYLOAD_TOO_LARGE')
+  const isOfForm = route.takesForm && isForm(call.headers)
+  return route.parseBody(isOfForm ? parseFormBody(body) : parseJsonBody(body))
+}
+
+/** A new access token is good for nothing but the profile until that has been asked for (Prisma SD-WAN, unified). */
+function requireProfile({ routePath }: Route, { isProfileCalled }: SessionFacts): void {
+  if (!isProfileCalled && !routePath.endsWith('/profile')) throw refusal('PROFILE_REQUIRED')
+}
+
+/** Before anything is looked up, so that nobody finds out what is there where he may do nothing. */
+function requirePermitted(
+  _deps: SdwanDeps,
+  { callers }: OperatorRoute,
+  _sent: Sent,
+  _caller: SessionFacts,
+): void {
+  if (callers === 'authenticated') return
+  throw refusal('NOT_PERMITTED')
+}
+
+/** An unknown tenant and another one are the same: who is not of it learns nothing about it. */
+function requireTenant({ foreignTenant }: Route, { params }: Sent, { sdwanTenantId }: SessionFacts): void {
+  const named = params[TENANT_ID]
+  if (named !== undefined && named !== sdwanTenantId) throw refusal(foreignTenant)
+}
+
+async function refusalAnswer(
+  deps: SdwanDeps,
+  { method, says }: Route,
+  requestId: string,
+  error: unknown,
+): Promise<Answer> {
+  let told = refusalOf(error, says)
+  if (method !== 'GET' && error instanceof Refused && mayBeTakenForDead(told)) {
+    try {
+      // Whoever wants to end something and hears "not there" takes it for dead: so it must be, on every node.
+      await deps.settled()
+    } catch (unsettled) {
+      told = refusalOf(unsettled, says)
+    }
+  }
+  return errorAnswer(told.items, requestId, told.headers)
+}
+
+function mayBeTakenForDead({ items: [item] }: SdwanRefusal): boolean {
+  return item !== undefined && [400, 404].includes(statusOf(item.code))
+}
+
+/** Anything but a refusal is a bug, and goes on to the HTTP layer. */
+function refusalOf(error: unknown, says: Says): SdwanRefusal {
+  if (error instanceof SdwanRefusal) return error
+  if (error instanceof Refused) return new SdwanRefusal([itemOf(error.failure, says)])
+  if (error instanceof BodyRefused) return refusal(bodyCodes[error.reason])
+  throw error
+}

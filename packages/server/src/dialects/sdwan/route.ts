@@ -1,0 +1,188 @@
+import type { Answer, Call } from '../dialect.ts'
+import type { JsonSchema } from '../json-schema.ts'
+import { parseBody, type Value } from './body.ts'
+import type { SessionFacts } from './caller.ts'
+import type { SdwanCode } from './codes.ts'
+import type { SdwanDeps } from './deps.ts'
+import type { Says } from './errors.ts'
+
+/** The published versions of operations: each operation has some of them. */
+export type Version = `v2.${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13}`
+
+/**
+ * Who may call. `permitted`: whoever has the operation's permission. `authenticated`: every operator, whatever his roles;
+ * nobody can take that from him. `anyone`: without credentials.
+ */
+export type Callers = 'permitted' | 'authenticated' | 'anyone'
+
+/** What a section of the document is about. */
+export type Section = 'access' | 'auth tokens' | 'operators' | 'roles' | 'sessions' | 'tenants' | 'clients'
+
+/** What a request asks, whoever sends it. */
+export interface Sent {
+  readonly call: Call
+  /** As the API writes it, see `requestIdOf`. */
+  readonly requestId: string
+  readonly version: Version
+  /** Whether it came by the unified path: there nothing tells of tenants. */
+  readonly isUnified: boolean
+  /** Path parameters by name. */
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** One request on its way to the domain. */
+export interface Exchange<Body> extends Sent {
+  /** Who calls, and with which credential; its tenant is that of the path. */
+  readonly caller: SessionFacts
+  readonly body: Body
+}
+
+export interface PublicExchange<Body> extends Sent {
+  readonly body: Body
+}
+
+interface DefinitionOf<Body> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** The legacy one, below `/{version}/api`; `{id}` stands for one segment. */
+  readonly path: string
+  /**
+   * The unified one, below `/sdwan/{version}/api`. Absent: the same without `/tenants/{tenant_id}`. `null`: there is
+   * none.
+   */
+  readonly unifiedPath?: string | null
+  readonly versions: readonly Version[]
+  /** Published names, by version: the legacy path has them. All others are named after method and path, as all once were. */
+  readonly operationIds?: Readonly<Partial<Record<Version, string>>>
+  /** One line on what it is for, as an order and without a full stop. */
+  readonly summary: string
+  readonly section: Section
+  readonly body?: Value<Body>
+  /** Whether the fields of a form are taken for a body too. */
+  readonly takesForm?: boolean
+  /** Of the body of a success. */
+  readonly shape: JsonSchema
+  /** Codes that the operation can give beside those of its body's fields and of its `says`. All are status 400 or 404. */
+  readonly codes?: readonly SdwanCode[]
+  /** What is told of a tenant in the path that is not the caller's. */
+  readonly foreignTenant?: SdwanCode
+  /** How failures of the domain are told here, where it is not as everywhere. */
+  readonly says?: Says
+}
+
+export interface OperationDefinition<Body> extends DefinitionOf<Body> {
+  readonly callers?: Exclude<Callers, 'anyone'>
+  readonly run: (deps: SdwanDeps, exchange: Exchange<Body>) => Promise<Answer> | Answer
+}
+
+export interface PublicOperationDefinition<Body> extends DefinitionOf<Body> {
+  readonly run: (deps: SdwanDeps, exchange: PublicExchange<Body>) => Promise<Answer> | Answer
+}
+
+/** A route as the pipeline sees it: one version of an operation at one path, the type of the body folded in. */
+interface RouteParts {
+  readonly method: DefinitionOf<unknown>['method']
+  /** The whole path. */
+  readonly path: string
+  /** The same, for the access log. */
+  readonly routePath: string
+  readonly version: Version
+  readonly isUnified: boolean
+  readonly operationId: string
+  readonly summary: string
+  readonly section: Section
+  /** What has to be permitted, the same whichever version and path: `GET+/api/tenants/[tenant_id]/operators`. */
+  readonly permission: string
+  readonly bodySchema: JsonSchema | undefined
+  readonly shape: JsonSchema
+  readonly codes: readonly SdwanCode[]
+  readonly foreignTenant: SdwanCode
+  readonly says: Says
+  readonly takesBody: boolean
+  readonly takesForm: boolean
+  readonly parseBody: (json: unknown) => unknown
+}
+
+export interface OperatorRoute extends RouteParts {
+  readonly callers: Exclude<Callers, 'anyone'>
+  readonly run: (deps: SdwanDeps, exchange: Exchange<unknown>) => Promise<Answer> | Answer
+}
+
+export interface PublicRoute extends RouteParts {
+  readonly callers: 'anyone'
+  readonly run: (deps: SdwanDeps, exchange: PublicExchange<unknown>) => Promise<Answer> | Answer
+}
+
+export type Route = OperatorRoute | PublicRoute
+
+/** The path's parameter that the credential has to be of. */
+export const TENANT_ID = 'tenant_id'
+export const UNIFIED_BASE = '/sdwan'
+
+/** One operation: a route for each of its versions, at the legacy and at the unified path. */
+export function operation<Body = undefined>(definition: OperationDefinition<Body>): readonly Route[] {
+  const { callers = 'permitted', run } = definition
+  return placesOf(definition).map((place) => ({
+    ...partsOf(definition, place),
+    callers,
+    // The pipeline hands `run` what this very route's `parseBody` gave, so the type that it loses here is the one that
+    // it gets there.
+    run: run as OperatorRoute['run'],
+  }))
+}
+
+/** One that answers callers without credentials. */
+export function publicOperation<Body = undefined>(
+  definition: PublicOperationDefinition<Body>,
+): readonly Route[] {
+  return placesOf(definition).map((place) => ({
+    ...partsOf(definition, place),
+    callers: 'anyone',
+    run: definition.run as PublicRoute['run'], // As with `operation`.
+  }))
+}
+
+type Place = Pick<RouteParts, 'path' | 'version' | 'isUnified'>
+
+function placesOf<Body>({ path, unifiedPath, versions }: DefinitionOf<Body>): readonly Place[] {
+  const unified = unifiedPath === undefined ? path.replace(`/tenants/{${TENANT_ID}}`, '') : unifiedPath
+  return versions.flatMap((version): Place[] => [
+    { version, isUnified: false, path: `/${version}/api${path}` },
+    ...(unified === null
+      ? []
+      : [{ version, isUnified: true, path: `${UNIFIED_BASE}/${version}/api${unified}` }]),
+  ])
+}
+
+function partsOf<Body>(definition: DefinitionOf<Body>, { path, version, isUnified }: Place): RouteParts {
+  const { method, operationIds = {}, summary, section, body, takesForm = false, shape } = definition
+  const { codes = [], foreignTenant = 'ESP_INVALID_TENANT_ID', says = {} } = definition
+  const named = isUnified ? undefined : operationIds[version]
+  return {
+    method,
+    path,
+    routePath: path,
+    version,
+    isUnified,
+    operationId: named ?? nameOf(method, path),
+    summary,
+    section,
+    permission: permissionOf(method, definition.path),
+    bodySchema: body?.schema,
+    shape,
+    codes,
+    foreignTenant,
+    says,
+    takesBody: body !== undefined,
+    takesForm,
+    parseBody: (json) => (body === undefined ? undefined : parseBody(json, body)),
+  }
+}
+
+/** @param legacyPath of the operation, whichever path leads to it */
+export function permissionOf(method: string, legacyPath: string): string {
+  return `${method}+/api${legacyPath.replaceAll('{', '[').replaceAll('}', ']')}`
+}
+
+function nameOf(method: string, path: string): string {
+  return `${method.toLowerCase()}${path.replaceAll('/', '-').replaceAll(/[{}]/g, '')}`
+}
