@@ -1,5 +1,6 @@
 import type { Caveat, ServiceSpec, TokenError, TokenRefusal, TokenSubject } from '@jeton/token'
 import type { EntityKind } from './directory/entity.ts'
+import type { OperatorRule } from './operators/operator-rule.ts'
 import type { PasswordRule, SessionRule } from './operators/session-rule.ts'
 
 /**
@@ -62,6 +63,11 @@ export type Failure =
   // sessions of operators
   | { readonly kind: 'session_rule'; readonly rule: SessionRule }
   | { readonly kind: 'client_not_found' }
+  // operators
+  /** Each once, at least one. */
+  | { readonly kind: 'operator_rule'; readonly rules: readonly OperatorRule[] }
+  /** The tenant has no such operator, custom role or custom permission. */
+  | { readonly kind: 'not_in_tenant' }
   // passwords
   | { readonly kind: 'password_unfit'; readonly rule: PasswordRule }
   | { readonly kind: 'bad_credentials' }

@@ -60,6 +60,8 @@ const failures: {
   last_owner: 11,
   already_owner: 10,
   not_an_owner: 'notFound',
+  operator_rule: 11,
+  not_in_tenant: 'notFound',
   session_rule: 11,
   client_not_found: 'notFound',
   password_unfit: 9,

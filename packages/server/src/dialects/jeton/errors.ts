@@ -54,6 +54,13 @@ export const problems: { readonly [K in Failure['kind']]: Problem } = {
   relation_not_found: notFound,
   not_an_owner: notFound,
   client_not_found: notFound,
+  not_in_tenant: notFound,
+  operator_rule: {
+    status: 409,
+    slug: 'role-not-possible',
+    title: 'A rule of the SD-WAN tenant is in the way.',
+    detail: 'An operator cannot have these roles, or the caller may not give them.',
+  },
   session_rule: {
     status: 409,
     slug: 'token-not-possible',

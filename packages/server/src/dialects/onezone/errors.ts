@@ -80,6 +80,8 @@ const failures: {
   last_owner: ({ spaceId }) => cannotRemoveLastOwner(spaceId),
   already_owner: () => alreadyExists,
   not_an_owner: () => notFound,
+  operator_rule: () => forbidden,
+  not_in_tenant: () => notFound,
   session_rule: () => forbidden,
   client_not_found: () => notFound,
   password_unfit: () => forbidden,

@@ -1,0 +1,58 @@
+/** The roles that come with the service, as the API names them. (Prisma SD-WAN, AuthRole) */
+export const SYSTEM_ROLES = [
+  'guest',
+  'system',
+  'element',
+  'support_iam_admin',
+  'support_admin',
+  'support_viewonly',
+  'support_mfg',
+  'support_super',
+  'support_root',
+  'devops',
+  'secops',
+  'tenant_iam_admin',
+  'tenant_network_admin',
+  'tenant_security_admin',
+  'tenant_viewonly',
+  'tenant_super',
+  'tenant_root',
+  'esp_iam_admin',
+  'esp_machine_admin',
+  'esp_admin',
+  'esp_user',
+  'esp_super',
+  'esp_root',
+] as const
+
+export type SystemRole = (typeof SYSTEM_ROLES)[number]
+
+/** Who a role is for: an ordinary tenant, one that serves others, or whoever runs the service. */
+export type RoleFamily = 'tenant' | 'esp' | 'internal'
+
+/** What ordinary tenants' operators, tokens and custom roles can have; a root is made by nobody. */
+export const TENANT_ROLES = [
+  'tenant_super',
+  'tenant_iam_admin',
+  'tenant_network_admin',
+  'tenant_security_admin',
+  'tenant_viewonly',
+] as const satisfies readonly SystemRole[]
+
+export function isSystemRole(text: string): text is SystemRole {
+  return (SYSTEM_ROLES as readonly string[]).includes(text)
+}
+
+export function familyOf(role: SystemRole): RoleFamily {
+  if (role.startsWith('tenant_')) return 'tenant'
+  return role.startsWith('esp_') ? 'esp' : 'internal'
+}
+
+/** Roots and supers stand alone: whatever else is beside them adds nothing, and only hides what somebody is. */
+export function isSolo(role: SystemRole): boolean {
+  return role.endsWith('_super') || isRoot(role)
+}
+
+export function isRoot(role: SystemRole): boolean {
+  return role.endsWith('_root')
+}
