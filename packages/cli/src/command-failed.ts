@@ -3,7 +3,7 @@ import type { ExitName } from './exit-code.ts'
 /** What a server said when it refused, as far as a script may want it. Never a token, never a secret. */
 export interface ServerRefusal {
   readonly status: number
-  /** Onezone's error id, or the last part of a problem's type. */
+  /** Onezone's error id, the last part of a problem's type, or the first code of the SD-WAN API. */
   readonly id: string
   readonly description: string
   readonly details?: unknown

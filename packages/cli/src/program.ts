@@ -1,10 +1,18 @@
 import { Command } from 'commander'
-import { addAccountCreate } from './commands/account-create.ts'
+import { addClientCreate } from './commands/client-create.ts'
+import { addClientDelete } from './commands/client-delete.ts'
+import { addClientList } from './commands/client-list.ts'
 import { addClusterStatus } from './commands/cluster-status.ts'
 import { addImportOnezone } from './commands/import-onezone.ts'
 import { addLogin, addLogout } from './commands/login.ts'
+import { addRoleCreate } from './commands/role-create.ts'
+import { addRoleDelete } from './commands/role-delete.ts'
+import { addRoleList } from './commands/role-list.ts'
+import { addRoleSet } from './commands/role-set.ts'
+import { addRoleShow } from './commands/role-show.ts'
 import { addServe } from './commands/serve.ts'
 import { addSpaceSupport } from './commands/space-support.ts'
+import { addTenantCreate } from './commands/tenant-create.ts'
 import { addTokenConfine } from './commands/token-confine.ts'
 import { addTokenCreate } from './commands/token-create.ts'
 import { addTokenDelete } from './commands/token-delete.ts'
@@ -37,7 +45,9 @@ export function buildProgram(terminal: Terminal): Command {
   addTokenCommands(program, terminal)
   addUserCommands(program, terminal)
   addSpaceCommands(program, terminal)
-  addAccountCommands(program, terminal)
+  addTenantCommands(program, terminal)
+  addRoleCommands(program, terminal)
+  addClientCommands(program, terminal)
   addClusterCommands(program, terminal)
   addImportCommands(program, terminal)
   addLogin(program, terminal)
@@ -78,13 +88,34 @@ function addSpaceCommands(program: Command, terminal: Terminal): void {
   space.addHelpText('after', '\nExample:\n  $ jeton space support <space> <provider> --readonly')
 }
 
-function addAccountCommands(program: Command, terminal: Terminal): void {
-  const account = program
-    .command('account')
-    .description('create accounts: each a tenant of its own, apart from all others')
+/** One command under two words: the second is what the Astra Control API calls a tenant. */
+function addTenantCommands(program: Command, terminal: Terminal): void {
+  for (const word of ['tenant', 'account']) {
+    const tenant = program
+      .command(word)
+      .description(`create ${word}s: each apart from all others, in every API`)
+      .helpCommand(false)
+    addTenantCreate(tenant, terminal)
+    tenant.addHelpText('after', `\nExample:\n  $ jeton ${word} create --help`)
+  }
+}
+
+function addRoleCommands(program: Command, terminal: Terminal): void {
+  const role = program
+    .command('role')
+    .description('list, create, change and delete custom roles of the SD-WAN API')
     .helpCommand(false)
-  addAccountCreate(account, terminal)
-  account.addHelpText('after', '\nExample:\n  $ jeton account create --help')
+  for (const add of [addRoleList, addRoleShow, addRoleCreate, addRoleSet, addRoleDelete]) add(role, terminal)
+  role.addHelpText('after', '\nExample:\n  $ jeton role create site_reader --base tenant_viewonly')
+}
+
+function addClientCommands(program: Command, terminal: Terminal): void {
+  const client = program
+    .command('client')
+    .description('create, list and delete clients: programs with an id and a secret of their own')
+    .helpCommand(false)
+  for (const add of [addClientCreate, addClientList, addClientDelete]) add(client, terminal)
+  client.addHelpText('after', '\nExample:\n  $ jeton client create nightly --role tenant_viewonly')
 }
 
 function addClusterCommands(program: Command, terminal: Terminal): void {

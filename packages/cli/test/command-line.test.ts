@@ -17,7 +17,9 @@ const commands = buildProgram(systemTerminal).commands.flatMap((command) =>
 /** Without these, something else is wrong first. */
 const needed: Record<string, readonly string[]> = {
   'user create': ['ada', '--email', 'ada@example.org'],
+  'tenant create': 'Acme --domain a.example --admin-username ada --admin-email ada@a.example'.split(' '),
   'account create': 'Acme --domain a.example --admin-username ada --admin-email ada@a.example'.split(' '),
+  'client create': ['nightly', '--role', 'tenant_viewonly'],
 }
 
 describe('the command line', () => {
@@ -31,7 +33,10 @@ describe('the command line', () => {
       'user list',
       'user block',
       'space support',
+      'tenant create',
       'account create',
+      ...['list', 'show', 'create', 'set', 'delete'].map((name) => `role ${name}`),
+      ...['create', 'list', 'delete'].map((name) => `client ${name}`),
       'cluster status',
       'import onezone',
       'login',
@@ -87,6 +92,10 @@ describe('the command line', () => {
     'revoke without saying what': ['token', 'revoke'],
     'all temporary tokens, and one': ['token', 'revoke', 'x', '--temporary'],
     'temporary tokens, undone': ['token', 'revoke', '--temporary', '--undo'],
+    'a client without a role': ['client', 'create', 'nightly'],
+    'a list of roles with nothing in it': ['client', 'create', 'nightly', '--role', 'tenant_viewonly,'],
+    'a role changed in nothing': ['role', 'set', 'reader'],
+    'a role that is disabled and enabled': ['role', 'set', 'reader', '--disable', '--enable'],
     'a server that is no address': ['token', 'list', '--url', 'localhost:4600'],
     'a server address with a password in it': [
       'token',
@@ -124,6 +133,8 @@ describe('without a server', () => {
     ['token', 'revoke', 'laptop'],
     ['user', 'list'],
     ['user', 'block', 'ada'],
+    ['role', 'list'],
+    ['client', 'list'],
     ['login'],
   ]) {
     test(`jeton ${args.join(' ')} ends with status 3 and says where it looked`, async () => {

@@ -21,7 +21,7 @@ import {
 import { resolveSubject } from './user-argument.ts'
 
 interface Options extends ServerOptions, JsonOption, SubjectOption, Readonly<Record<string, unknown>> {
-  readonly audience: 'onezone' | 'astra'
+  readonly audience: 'onezone' | 'astra' | 'sdwan'
   readonly temporary?: boolean
   readonly type: 'access' | 'identity'
   readonly metadata?: string
@@ -32,13 +32,13 @@ export function addTokenCreate(parent: Command, terminal: Terminal): void {
   const command = parent
     .command('create')
     .description('issue a token; prints it to standard output, and nothing else there')
-    .argument('[name]', 'a name for it, unique among your tokens; none with --temporary')
+    .argument('[name]', 'a name for it, unique among your tokens; none with --temporary and for sdwan')
     .addOption(
       new Option(
         '--audience <api>',
-        'onezone; astra: a bearer token of the Astra Control API, which has no caveats',
+        'onezone; astra or sdwan: for that API, without caveats; for sdwan with all your roles there',
       )
-        .choices(['onezone', 'astra'])
+        .choices(['onezone', 'astra', 'sdwan'])
         .default('onezone'),
     )
     .option('--temporary', 'recorded nowhere, at most 30 days; needs --expires-in or --expires-at')
@@ -56,6 +56,7 @@ export function addTokenCreate(parent: Command, terminal: Terminal): void {
     'TOKEN=$(jeton token create laptop --expires-in 30d)',
     'jeton token create --temporary --expires-in 1h',
     'jeton token create --audience astra nightly-report --username admin',
+    'jeton token create --audience sdwan --username admin',
   )
   command.action((name: string | undefined, options: Options) => createToken(terminal, name, options))
 }
@@ -97,9 +98,11 @@ async function createForAudience(
   const created = await requestObject(server, {
     method: 'POST',
     path: '/v1/me/tokens',
-    body: { audience, name },
+    // Tokens of the SD-WAN API have none; the server takes one and keeps it nowhere.
+    body: { audience, ...(name !== undefined && { name }) },
   })
-  show(terminal, options, created, `'${printable(name ?? '')}', id ${text(created['id'])}`)
+  const what = audience === 'sdwan' ? 'a token' : `'${printable(name ?? '')}'`
+  show(terminal, options, created, `${what}, id ${text(created['id'])}`)
 }
 
 function show(terminal: Terminal, options: Options, created: JsonObject, what: string): void {
@@ -123,7 +126,7 @@ function refuseOnezonesOwn({ audience, ...options }: Options, caveats: number): 
 }
 
 function refuseContradiction(name: string | undefined, options: Options): void {
-  if (options.temporary !== true && name === undefined) {
+  if (options.temporary !== true && name === undefined && options.audience !== 'sdwan') {
     throw new CommandFailed('usage', 'The token needs a name.', {
       next: 'jeton token create <name>, or --temporary for one without a record.',
     })

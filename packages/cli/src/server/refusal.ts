@@ -5,7 +5,7 @@ import { isObject, text } from './json.ts'
 const CHECK_CREDENTIALS =
   'Check the name and the password or token: jeton login, JETON_USERNAME and JETON_PASSWORD, or JETON_TOKEN.'
 
-/** What to do about a refusal, where there is something to do. Keys are error ids of either API. */
+/** What to do about a refusal, where there is something to do. Keys are error ids of all APIs. */
 const NEXT: Readonly<Record<string, string>> = {
   unauthorized: CHECK_CREDENTIALS,
   'bad-credentials': CHECK_CREDENTIALS,
@@ -17,6 +17,7 @@ const NEXT: Readonly<Record<string, string>> = {
   'email-taken': 'Choose another e-mail address.',
   'name-taken': 'Choose another name.',
   'domain-taken': 'Choose another host name with --domain.',
+  OPERATOR_INVALID_ETAG: 'Somebody has changed it meanwhile. Run the command again.',
   tokenTimeCaveatRequired: 'Say how long it shall live with --expires-in, for example --expires-in 1h.',
   tokenTooLarge: 'Confine the token less, or ask for a new one.',
   notImplemented: 'This version of the server cannot do that yet.',
@@ -59,6 +60,12 @@ function readRefusal(status: number, answer: unknown): ServerRefusal {
       description: [title, faults(errors) ?? text(detail)].filter(Boolean).join(' '),
       ...(errors === undefined ? {} : { details: errors }),
     }
+  }
+  const coded = isObject(answer) && Array.isArray(answer['_error']) ? answer['_error'].filter(isObject) : []
+  if (coded.length > 0) {
+    const description = coded.map(({ message }) => text(message)).join(' ')
+    // The first one says what to do, if one does; all of them stand in the details.
+    return { status, id: text(coded[0]?.['code']), description, details: coded }
   }
   // Some answers have no body, by the API's own rules (404 of a route, 405, 415, 431).
   return { status, id: 'no-reason-given', description: BARE[status] ?? 'The server gave no reason.' }

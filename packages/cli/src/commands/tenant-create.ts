@@ -13,11 +13,14 @@ interface Options extends ServerOptions, JsonOption, PasswordOption {
   readonly adminEmail: string
 }
 
-/** `jeton account create`: through `POST /v1/tenants`, which makes the tenant of every API at once. */
-export function addAccountCreate(parent: Command, terminal: Terminal): void {
+/**
+ * `jeton tenant create`: through `POST /v1/tenants`, which makes the tenant of every API at once. `jeton account create` is
+ * the same, by the word of the Astra Control API.
+ */
+export function addTenantCreate(parent: Command, terminal: Terminal): void {
   const command = parent
     .command('create')
-    .description('create an account with its administrator (for owners of the default one)')
+    .description("create a tenant with its administrator (for owners of the default tenant's account)")
     .argument('<name>', 'what it is called')
     .requiredOption('--domain <host>', 'the host name that its Onezone answers at')
     .requiredOption('--admin-username <name>', 'its administrator')
@@ -26,12 +29,12 @@ export function addAccountCreate(parent: Command, terminal: Terminal): void {
   addJsonOption(addServerOptions(command))
   addExample(
     command,
-    'jeton account create Acme --domain acme.example.org --admin-username wile --admin-email wile@acme.example.org',
+    `jeton ${parent.name()} create Acme --domain acme.example.org --admin-username wile --admin-email wile@acme.example.org`,
   )
-  command.action((name: string, options: Options) => createAccount(terminal, name, options))
+  command.action((name: string, options: Options) => createTenant(terminal, name, options))
 }
 
-async function createAccount(terminal: Terminal, name: string, options: Options): Promise<void> {
+async function createTenant(terminal: Terminal, name: string, options: Options): Promise<void> {
   const credential = await passwordCredentialFor(terminal, options)
   const server = { ...serverAddress(terminal, options), credential }
   const { domain: onezoneDomain, adminUsername: username, adminEmail: email } = options
@@ -48,6 +51,7 @@ async function createAccount(terminal: Terminal, name: string, options: Options)
       `Created ${printable(name)}.`,
       `Astra account:  ${text(tenant['astraAccountId'])}`,
       `Onezone:        ${text(tenant['onezoneDomain'])}`,
+      `SD-WAN tenant:  ${text(tenant['sdwanTenantId'])}`,
       `Administrator:  ${printable(username)}`,
       '',
     ].join('\n'),
