@@ -23,21 +23,34 @@ import type {
   RelationReads,
 } from '../directory/relation-ports.ts'
 import type { ImportWrites } from '../import/onezone/ports.ts'
+import type {
+  ClientReads,
+  ExpiredSessions,
+  OperatorSessionWrites,
+  PasswordHistoryReads,
+  SessionReads,
+  SessionVerificationReads,
+} from '../operators/session-ports.ts'
 import { credentialWrites } from './account-credentials.ts'
 import { accountGroupWrites } from './account-group-writes.ts'
 import { accountUserWrites } from './account-user-writes.ts'
 import { accountTokenWrites, accountWrites } from './account-writes.ts'
+import { expiredSessions } from './expired-sessions.ts'
 import { feedReads, feedWrites, renameFeed } from './change-feed.ts'
 import { entityReads } from './entity-reads.ts'
 import { entityWrites } from './entity-writes.ts'
 import { groupReads } from './group-reads.ts'
 import { importWrites } from './imports.ts'
 import type { OnQuery } from './on-query.ts'
+import { clientReads, clientWrites } from './operator-clients.ts'
+import { loginWrites, passwordHistoryReads, passwordHistoryWrites } from './operator-logins.ts'
 import { openPostgres, type PostgresLocation } from './postgres/open-postgres.ts'
 import { providerReads, providerWrites } from './providers.ts'
 import { relationWrites } from './relation-writes.ts'
 import { roleBindingWrites } from './role-binding-writes.ts'
 import { rootKeys, rootKeyWrites } from './root-keys.ts'
+import { sessionReads } from './session-reads.ts'
+import { sessionWrites } from './session-writes.ts'
 import type { Inspection, SqlDatabase, SqlStore } from './sql-store.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
 import { supportWrites } from './support-writes.ts'
@@ -88,6 +101,7 @@ export interface Store {
    */
   newIncarnation(): Promise<void>
   readonly deadTokens: DeadTokens
+  readonly expiredSessions: ExpiredSessions
   readonly usage: UsageWrites
   /** Whether it can be read. @throws {Refused} `store_unavailable` */
   ping(): Promise<void>
@@ -108,10 +122,14 @@ export interface StoreReads {
   readonly providers: ProviderReads
   readonly opaqueTokens: OpaqueTokenReads
   readonly callers: CallerReads
+  readonly sessionVerification: SessionVerificationReads
+  readonly sessions: SessionReads
+  readonly passwordHistory: PasswordHistoryReads
+  readonly clients: ClientReads
   readonly accountListings: AccountListings
 }
 
-export interface StoreWrites extends DirectoryWrites, AccountsWrites {
+export interface StoreWrites extends DirectoryWrites, AccountsWrites, OperatorSessionWrites {
   readonly tenants: TenantWrites
   readonly users: UserWrites
   readonly tokens: TokenWrites
@@ -140,7 +158,7 @@ export async function openStore(
   }
 }
 
-type StoreAmbient = Pick<Ambient, 'randomBytes' | 'monotonicMillis'>
+type StoreAmbient = Pick<Ambient, 'randomBytes' | 'monotonicMillis' | 'nowMillis'>
 
 function newIncarnation(ambient: Pick<Ambient, 'randomBytes'>): string {
   return Buffer.from(ambient.randomBytes(16)).toString('hex')
@@ -175,6 +193,10 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
         roleBindings: roleBindingWrites(unit),
         credentials: credentialWrites(unit),
         accountTokens: accountTokenWrites(unit),
+        sessions: sessionWrites(unit),
+        logins: loginWrites(unit),
+        passwordHistory: passwordHistoryWrites(unit),
+        clients: clientWrites(unit),
       }),
     )
     return { result, lastNumber: changes.at(-1)?.number }
@@ -194,6 +216,10 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
       providers: providerReads(db),
       opaqueTokens: sqlStore.opaqueTokens,
       callers: sqlStore.callers,
+      sessionVerification: sqlStore.sessionVerification,
+      sessions: sessionReads(db),
+      passwordHistory: passwordHistoryReads(db),
+      clients: clientReads(db),
       accountListings: sqlStore.accountListings,
     },
     atomically: async (work) => (await commit(work)).result,
@@ -203,6 +229,7 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
     cluster: sqlStore.cluster && { feed, ...sqlStore.cluster },
     newIncarnation: () => renameFeed(transact, newIncarnation(ambient)),
     deadTokens: deadTokens(transact, ambient),
+    expiredSessions: expiredSessions(transact, ambient),
     usage: usageWrites(transact),
     async ping(): Promise<void> {
       await db.selectFrom('change_counter').select('id').execute()

@@ -4,6 +4,7 @@ import type { OpaqueTokenReads, SealedRootKey, VerificationReads } from '../auth
 import type { ChangeListener } from '../change.ts'
 import type { Leases, WakeUps } from '../cluster/ports.ts'
 import type { RelationReads } from '../directory/relation-ports.ts'
+import type { SessionVerificationReads } from '../operators/session-ports.ts'
 import { inspectSchema, type SchemaState } from './migrate.ts'
 import { rootKeys } from './root-keys.ts'
 import type { Schema } from './schema.ts'
@@ -34,6 +35,7 @@ export interface SqlStore {
   readonly relations: RelationReads
   readonly callers: CallerReads
   readonly opaqueTokens: OpaqueTokenReads
+  readonly sessionVerification: SessionVerificationReads
   readonly accountListings: AccountListings
   readonly readRows: ReadRows
   readonly cluster: SqlCluster | undefined

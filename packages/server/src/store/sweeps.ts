@@ -2,6 +2,7 @@ import type { Ambient } from '../ambient.ts'
 import type { DeadTokens } from '../authority/ports.ts'
 import { removeDeadCredentials } from './account-credentials.ts'
 import type { SweepRow } from './schema.ts'
+import { removeDeadSessions } from './session-writes.ts'
 import { isOfLine, lineColumnNames } from './token-lines.ts'
 import type { Transact, UnitOfWork } from './unit-of-work.ts'
 
@@ -67,8 +68,10 @@ async function removeBelowEpoch(
   limit: number,
 ): Promise<number> {
   const credentials = await removeDeadCredentials(unit, line, below_epoch, limit)
-  if (credentials === limit) return credentials
-  return credentials + (await removeDeadTokens(unit, { below_epoch, ...line }, limit - credentials))
+  const sessions = await removeDeadSessions(unit, line, below_epoch, limit - credentials)
+  const sides = credentials + sessions
+  if (sides === limit) return sides
+  return sides + (await removeDeadTokens(unit, { below_epoch, ...line }, limit - sides))
 }
 
 async function removeDeadTokens(

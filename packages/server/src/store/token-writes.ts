@@ -13,6 +13,7 @@ import { removeCredentialOf } from './account-credentials.ts'
 import { audienceCode, lineColumns } from './codes.ts'
 import { insertOnLine } from './insert-token.ts'
 import { flag, generationFromRow, generationKeyColumns, metadataText, namedTokenFromRow } from './rows.ts'
+import { removeSessionOf } from './session-writes.ts'
 import { scheduleSweep } from './sweeps.ts'
 import { createLine, FIRST_EPOCH, holdLine, isAlive, isOfLine } from './token-lines.ts'
 import { storedName } from './token-names.ts'
@@ -69,6 +70,7 @@ export function tokenWrites(unit: UnitOfWork): TokenWrites {
         .executeTakeFirstOrThrow()
       if (numDeletedRows === 0n) return false
       if (audience === 'astra') await removeCredentialOf(unit, tenantId, id)
+      if (audience === 'sdwan') await removeSessionOf(unit, tenantId, id)
       unit.recordChange({ kind: 'token', tenantId, key: tokenKey(audience, id) })
       return true
     },

@@ -9,6 +9,7 @@ import { accountListings } from '../account-listings.ts'
 import { callerReads } from '../caller-reads.ts'
 import { opaqueTokenReads } from '../opaque-token-reads.ts'
 import { relationReads } from '../relation-reads.ts'
+import { sessionVerificationReads } from '../session-verification-reads.ts'
 import {
   inspectDatabase,
   type Inspection,
@@ -84,6 +85,7 @@ export function openPostgres(location: PostgresLocation, onQuery: OnQuery | unde
         relations: relationReads(point, '$'),
         callers: callerReads(point, '$'),
         opaqueTokens: opaqueTokenReads(point, '$'),
+        sessionVerification: sessionVerificationReads(point, '$'),
         accountListings: accountListings(rows, (number) => `$${number}`),
         readRows: rows,
         cluster: { leases: leases(clusterDb, quickDb), wakeUps },

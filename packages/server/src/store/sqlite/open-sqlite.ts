@@ -13,6 +13,7 @@ import { accountListings } from '../account-listings.ts'
 import { callerReads } from '../caller-reads.ts'
 import { opaqueTokenReads } from '../opaque-token-reads.ts'
 import { relationReads } from '../relation-reads.ts'
+import { sessionVerificationReads } from '../session-verification-reads.ts'
 import { type PointRead, verificationReads } from '../verification-reads.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
@@ -79,6 +80,7 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
         relations: relationReads(point, '?'),
         callers: callerReads(point, '?'),
         opaqueTokens: opaqueTokenReads(point, '?'),
+        sessionVerification: sessionVerificationReads(point, '?'),
         accountListings: pages.over(accountListings(rows, inQueryOfItsOwn)),
       }
     },
