@@ -68,8 +68,8 @@ export interface RoleWrites {
   update(role: CustomRole): Promise<void>
   /** Change: `role` {@link CUSTOM_ROLES_KEY}. */
   remove(role: CustomRole): Promise<void>
-  /** Whether an operator or a token has it. */
-  isHeld(role: CustomRole): Promise<boolean>
+  /** Whether an operator has it, or a token that is alive. */
+  isHeld(role: CustomRole, nowMillis: number): Promise<boolean>
 }
 
 export interface PermissionWrites {

@@ -23,6 +23,7 @@ import type {
   RelationReads,
 } from '../directory/relation-ports.ts'
 import type { ImportWrites } from '../import/onezone/ports.ts'
+import type { OperatorsReads, OperatorsWrites } from '../operators/operator-ports.ts'
 import type {
   ClientReads,
   ExpiredSessions,
@@ -37,6 +38,8 @@ import { accountUserWrites } from './account-user-writes.ts'
 import { accountTokenWrites, accountWrites } from './account-writes.ts'
 import { expiredSessions } from './expired-sessions.ts'
 import { feedReads, feedWrites, renameFeed } from './change-feed.ts'
+import { customPermissionReads, customPermissionWrites } from './custom-permissions.ts'
+import { customRoleReads, customRoleWrites } from './custom-roles.ts'
 import { entityReads } from './entity-reads.ts'
 import { entityWrites } from './entity-writes.ts'
 import { groupReads } from './group-reads.ts'
@@ -49,12 +52,14 @@ import { providerReads, providerWrites } from './providers.ts'
 import { relationWrites } from './relation-writes.ts'
 import { roleBindingWrites } from './role-binding-writes.ts'
 import { rootKeys, rootKeyWrites } from './root-keys.ts'
+import { operatorReads, operatorWrites } from './operators.ts'
 import { sessionReads } from './session-reads.ts'
 import { sessionWrites } from './session-writes.ts'
 import type { Inspection, SqlDatabase, SqlStore } from './sql-store.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
 import { supportWrites } from './support-writes.ts'
 import { deadTokens } from './sweeps.ts'
+import { settingsReads, settingsWrites } from './tenant-settings.ts'
 import { tenantReads, tenantWrites } from './tenants.ts'
 import { tokenReads } from './token-reads.ts'
 import { tokenWrites } from './token-writes.ts'
@@ -109,7 +114,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-export interface StoreReads {
+export interface StoreReads extends OperatorsReads {
   readonly tenants: TenantReads
   readonly users: UserReads
   readonly tokens: TokenReads
@@ -129,7 +134,7 @@ export interface StoreReads {
   readonly accountListings: AccountListings
 }
 
-export interface StoreWrites extends DirectoryWrites, AccountsWrites, OperatorSessionWrites {
+export interface StoreWrites extends DirectoryWrites, AccountsWrites, OperatorsWrites, OperatorSessionWrites {
   readonly tenants: TenantWrites
   readonly users: UserWrites
   readonly tokens: TokenWrites
@@ -193,6 +198,10 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
         roleBindings: roleBindingWrites(unit),
         credentials: credentialWrites(unit),
         accountTokens: accountTokenWrites(unit),
+        operators: operatorWrites(unit),
+        customRoles: customRoleWrites(unit),
+        customPermissions: customPermissionWrites(unit),
+        tenantSettings: settingsWrites(unit),
         sessions: sessionWrites(unit),
         logins: loginWrites(unit),
         passwordHistory: passwordHistoryWrites(unit),
@@ -216,6 +225,10 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
       providers: providerReads(db),
       opaqueTokens: sqlStore.opaqueTokens,
       callers: sqlStore.callers,
+      operators: operatorReads(db),
+      customRoles: customRoleReads(db),
+      customPermissions: customPermissionReads(db),
+      tenantSettings: settingsReads(db),
       sessionVerification: sqlStore.sessionVerification,
       sessions: sessionReads(db),
       passwordHistory: passwordHistoryReads(db),

@@ -1,0 +1,59 @@
+import type { Kysely } from 'kysely'
+import type { TenantId } from '../directory/tenant.ts'
+import type { SettingsReads, SettingsWrites } from '../operators/operator-ports.ts'
+import { settingsFromRow, settingsRow } from './operator-rows.ts'
+import type { Schema } from './schema.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+export function settingsReads(db: Kysely<Schema>): SettingsReads {
+  return {
+    async find(tenantId) {
+      const row = await shownSettings(db, tenantId).executeTakeFirst()
+      return row && settingsFromRow(row)
+    },
+  }
+}
+
+export function settingsWrites(unit: UnitOfWork): SettingsWrites {
+  const { db, hasRowLocks } = unit
+  return {
+    async find(tenantId) {
+      const row = await shownSettings(db, tenantId)
+        // Not `for update`: making a user shares the row. What is joined to it may not be there, and cannot be locked.
+        .$if(hasRowLocks, (query) => query.forNoKeyUpdate('tenants'))
+        .executeTakeFirst()
+      return row && settingsFromRow(row)
+    },
+
+    async update(settings): Promise<void> {
+      const { tenantId, name } = settings
+      const { tenant_id, ...columns } = settingsRow(settings)
+      await db.updateTable('tenants').set({ name }).where('id', '=', tenantId).execute()
+      await db
+        .insertInto('operator_tenants')
+        .values({ tenant_id, ...columns })
+        .onConflict((conflict) => conflict.column('tenant_id').doUpdateSet(columns))
+        .execute()
+      unit.recordChange({ kind: 'tenant', tenantId, key: String(tenantId) })
+    },
+  }
+}
+
+function shownSettings(db: Kysely<Schema>, tenantId: TenantId) {
+  return db
+    .selectFrom('tenants')
+    .leftJoin('operator_tenants as s', 's.tenant_id', 'tenants.id')
+    .select([
+      'tenants.id',
+      'tenants.name',
+      'tenants.sdwan_tenant_id',
+      'tenants.created_at',
+      's.canonical_name',
+      's.description',
+      's.profile',
+      's.password_policy',
+      's.etag',
+      's.updated_utc',
+    ])
+    .where('tenants.id', '=', tenantId)
+}
