@@ -18,6 +18,12 @@ export interface Value<T> {
   readonly takesNull?: true
 }
 
+/** What a value of a body comes to. */
+export type ParsedBy<V> = V extends Value<infer T> ? T : never
+
+/** What a value is once it is parsed. */
+export type ParsedBy<V> = V extends Value<infer T> ? T : never
+
 /** A list of ten thousand faults helps nobody. */
 const MAX_FAULTS = 50
 /** For what is wrong without a code of its own. */
