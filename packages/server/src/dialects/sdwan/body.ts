@@ -14,14 +14,13 @@ export interface Value<T> {
   readonly schema: JsonSchema
   /** @param at where it stands: `roles.0.name`; empty for the body itself */
   readonly parse: (value: unknown, at: string, report: Report) => T | typeof FAULTY
+  /** All that `parse` can report. */
+  readonly codes: readonly SdwanCode[]
   /** Whether `null` is handed to `parse`. For all others it means that the member is not there. */
   readonly takesNull?: true
 }
 
 /** What a value of a body comes to. */
-export type ParsedBy<V> = V extends Value<infer T> ? T : never
-
-/** What a value is once it is parsed. */
 export type ParsedBy<V> = V extends Value<infer T> ? T : never
 
 /** A list of ten thousand faults helps nobody. */
@@ -63,6 +62,7 @@ export function members<Required, Optional = {}>(
   return {
     required,
     optional,
+    codes: unique([NO_CODE_OF_ITS_OWN, ...[...needed, ...others].flatMap(([, { codes }]) => codes)]),
     schema: {
       type: 'object',
       properties: Object.fromEntries([
@@ -113,6 +113,7 @@ interface ListLimits {
 /** What is over the limit is not looked at. */
 export function listOf<T>(element: Value<T>, { min = 0, max, code }: ListLimits): Value<readonly T[]> {
   return {
+    codes: unique([code, ...element.codes]),
     schema: { type: 'array', items: element.schema, maxItems: max, ...(min > 0 && { minItems: min }) },
     parse(value, at, report) {
       if (!Array.isArray(value)) {
@@ -137,9 +138,14 @@ export function listOf<T>(element: Value<T>, { min = 0, max, code }: ListLimits)
 export function orNull<T>(value: Value<T>): Value<T | null> {
   return {
     schema: nullable(value.schema),
+    codes: value.codes,
     takesNull: true,
     parse: (inner, at, report) => (inner === null ? null : value.parse(inner, at, report)),
   }
+}
+
+function unique(codes: readonly SdwanCode[]): readonly SdwanCode[] {
+  return [...new Set(codes)]
 }
 
 function jsonObject(value: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -114,6 +114,7 @@ function roleReference(codes: ListCodes): Value<RoleReference> {
   )
   return {
     schema: form.schema,
+    codes: [...form.codes, 'AUTH_ROLE_INVALID'],
     parse(value, at, report) {
       const parsed = form.parse(value, at, report)
       if (parsed === FAULTY) return FAULTY

@@ -19,6 +19,7 @@ interface TextRule extends Rule {
 export function text({ min = 0, max, pattern, said, code = NO_CODE_OF_ITS_OWN }: TextRule): Value<string> {
   const length = min > 0 ? `${min} to ${max}` : `at most ${max}`
   return {
+    codes: [code],
     schema: {
       type: 'string',
       ...(min > 0 && { minLength: min }),
@@ -51,6 +52,7 @@ export function email(code: SdwanCode, max = 1000): Value<string> {
 
 export function flag({ code = NO_CODE_OF_ITS_OWN }: Rule = {}): Value<boolean> {
   return {
+    codes: [code],
     schema: { type: 'boolean' },
     parse(value, at, report) {
       if (typeof value === 'boolean') return value
@@ -72,6 +74,7 @@ export function integer({
   code = NO_CODE_OF_ITS_OWN,
 }: IntegerRule = {}): Value<number> {
   return {
+    codes: [code],
     schema: { type: 'integer', ...(min > Number.MIN_SAFE_INTEGER && { minimum: min }) },
     parse(value, at, report) {
       const number = value instanceof ExactNumber ? Number(value.text) : value
@@ -92,6 +95,7 @@ export function millis(code: SdwanCode): Value<number> {
 export function oneOf<T extends string>(code: SdwanCode, ...allowed: readonly T[]): Value<T> {
   const known = new Map<unknown, T>(allowed.map((word) => [word, word]))
   return {
+    codes: [code],
     schema: { type: 'string', enum: allowed },
     parse(value, at, report) {
       const word = known.get(value)
@@ -103,11 +107,12 @@ export function oneOf<T extends string>(code: SdwanCode, ...allowed: readonly T[
 }
 
 /** Taken whatever it is, and not looked at. */
-export const ignored: Value<undefined> = { schema: {}, parse: () => undefined }
+export const ignored: Value<undefined> = { codes: [], schema: {}, parse: () => undefined }
 
 /** What only the server sets: whatever says something is refused, `null` says nothing. */
 export function readOnly(code: SdwanCode): Value<undefined> {
   return {
+    codes: [code],
     schema: { type: 'null' },
     parse(_, at, report) {
       report(code, at, 'is set by the server alone')
@@ -116,13 +121,14 @@ export function readOnly(code: SdwanCode): Value<undefined> {
   }
 }
 
-/** What only the system may be: `true` is refused, `false` says nothing. */
-export function neverTrue(code: SdwanCode): Value<undefined> {
+/** What only the system may be: `true` is refused, `false` says nothing. @param otherwise for what is neither */
+export function neverTrue(code: SdwanCode, otherwise: SdwanCode = code): Value<undefined> {
   return {
+    codes: [code, otherwise],
     schema: { const: false },
     parse(value, at, report) {
       if (value === false) return undefined
-      report(code, at, 'is set by the server alone')
+      report(value === true ? code : otherwise, at, 'is set by the server alone')
       return FAULTY
     },
   }
