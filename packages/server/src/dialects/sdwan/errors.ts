@@ -1,17 +1,19 @@
 import type { Failure } from '../../failure.ts'
-import type { SessionRule } from '../../operators/session-rule.ts'
+import type { OperatorRule } from '../../operators/operator-rule.ts'
+import type { PasswordRule, SessionRule } from '../../operators/session-rule.ts'
 import type { BodyRefused } from '../dialect.ts'
 import { CODES, type SdwanCode } from './codes.ts'
 import type { ErrorItem } from './refusal.ts'
+import { ruleCodes } from './rule-codes.ts'
 
 /** Why the domain refuses: the kind of its failure, or the rule that is broken. */
-export type Reason = Exclude<Failure['kind'], 'session_rule'> | SessionRule
+export type Reason = Exclude<Failure['kind'], 'session_rule' | 'operator_rule'> | SessionRule | OperatorRule
 
 /** What an operation says where it is not as everywhere. */
 export type Says = Readonly<Partial<Record<Reason, SdwanCode>>>
 
 /** Each refusal of the domain as this API says it, where the operation says nothing else. */
-const reasons: Readonly<Record<Reason, SdwanCode>> = {
+const reasons: Readonly<Record<Exclude<Reason, OperatorRule> | SessionRule, SdwanCode>> = {
   session_cannot_mint: 'TOKEN_INVALID_SESSION_DATA',
   operator_unknown: 'TOKEN_INVALID_OPERATOR_ID',
   subject_not_permitted: 'NOT_PERMITTED',
@@ -23,6 +25,7 @@ const reasons: Readonly<Record<Reason, SdwanCode>> = {
   session_unknown: 'RESOURCE_NOT_FOUND',
   password_unfit: 'ACCOUNT_INVALID_PASSWORD_CHANGE',
   client_not_found: 'RESOURCE_NOT_FOUND',
+  not_in_tenant: 'RESOURCE_NOT_FOUND',
   entry_invalid: 'BAD_REQUEST',
   entry_conflict: 'BAD_REQUEST',
   email_taken: 'OPERATOR_INVALID_OPERATOR_EMAIL',
@@ -74,11 +77,38 @@ const reasons: Readonly<Record<Reason, SdwanCode>> = {
   not_an_owner: 'RESOURCE_NOT_FOUND',
 }
 
-/** @param says what the operation says otherwise */
-export function itemOf(failure: Failure, says: Says): ErrorItem {
-  const reason = failure.kind === 'session_rule' ? failure.rule : failure.kind
-  const code = says[reason] ?? reasons[reason]
-  const message = failure.kind === 'entry_invalid' ? `${failure.field} ${failure.reason}` : CODES[code][1]
+const passwordRules: Readonly<Record<PasswordRule, string>> = {
+  too_short: 'is too short',
+  too_long: 'is too long',
+  too_few_lower_case_letters: 'needs two lower-case letters',
+  too_few_upper_case_letters: 'needs two upper-case letters',
+  too_few_numbers: 'needs two digits',
+  too_few_special_characters: 'needs two special characters',
+  like_identity: 'is too much like the name of its operator',
+  used_before: 'was used before',
+}
+
+/** @param says what the operation says otherwise @returns one for each rule that is broken */
+export function itemsOf(failure: Failure, says: Says): readonly ErrorItem[] {
+  switch (failure.kind) {
+    case 'operator_rule':
+      return failure.rules.map((rule) => item(says[rule] ?? ruleCodes[rule]))
+    case 'session_rule':
+      return [item(says[failure.rule] ?? reasons[failure.rule])]
+    case 'password_unfit':
+      return [item(codeOf(failure.kind, says), `The password ${passwordRules[failure.rule]}.`)]
+    case 'entry_invalid':
+      return [item(codeOf(failure.kind, says), `${failure.field} ${failure.reason}`)]
+    default:
+      return [item(codeOf(failure.kind, says))]
+  }
+}
+
+function codeOf(reason: keyof typeof reasons, says: Says): SdwanCode {
+  return says[reason] ?? reasons[reason]
+}
+
+function item(code: SdwanCode, message: string = CODES[code][1]): ErrorItem {
   return { code, message }
 }
 
