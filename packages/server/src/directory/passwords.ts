@@ -53,18 +53,27 @@ export async function checkPassword(deps: PasswordDeps, login: PasswordLogin): P
   return current.user
 }
 
+export interface OwnPasswordChange {
+  /** `undefined` claims that there is none yet. */
+  readonly oldPassword: string | undefined
+  readonly newPassword: string
+  readonly clientAddress: string
+}
+
 /**
  * Changes a user's own password.
- * @param oldPassword `undefined` claims that there is none yet
+ * @param also what goes with it, in the same transaction
  * @throws {Refused} `password_login_disabled`, `bad_credentials` (also when the password was changed meanwhile),
  *   `user_not_found`, `password_queue_full`
  */
-export async function changeOwnPassword(
-  deps: PasswordDeps,
+export async function changeOwnPassword<Ports extends { readonly users: UserWrites }>(
+  deps: Omit<PasswordDeps, 'acknowledged'> & { readonly acknowledged: Acknowledged<Ports> },
   id: UserId,
-  oldPassword: string | undefined,
-  newPassword: string,
-  clientAddress: string,
+  { oldPassword, newPassword, clientAddress }: OwnPasswordChange,
+  also: (
+    ports: Ports,
+    password: { readonly hash: string; readonly version: number },
+  ) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const account = await deps.users.findPassword(id)
   if (account === undefined) throw new Refused({ kind: 'user_not_found' })
@@ -74,14 +83,18 @@ export async function changeOwnPassword(
   }
   const passwordHash = await deps.passwordHashing.hash(newPassword)
   // While that was computed an administrator may have set another password, to keep this very caller out.
-  const isReplaced = await deps.acknowledged(({ users }) =>
-    users.replacePasswordHash(id, account.passwordVersion, passwordHash),
-  )
+  const isReplaced = await deps.acknowledged(async (ports) => {
+    if (!(await ports.users.replacePasswordHash(id, account.passwordVersion, passwordHash))) return false
+    await also(ports, { hash: passwordHash, version: account.passwordVersion + 1 })
+    return true
+  })
   if (!isReplaced) throw new Refused({ kind: 'bad_credentials' })
 }
 
+type PasswordCheckDeps = Pick<PasswordDeps, 'passwordHashing' | 'passwordThrottle'>
+
 async function isOldPassword(
-  deps: PasswordDeps,
+  deps: PasswordCheckDeps,
   { user, passwordHash, passwordVersion }: UserWithPassword,
   oldPassword: string | undefined,
   clientAddress: string,
@@ -119,7 +132,7 @@ type UsableAccount = UserWithPassword & { readonly passwordHash: string }
 
 /** @param account `undefined`: nobody, which takes as long; the time taken must not tell whether a name exists */
 async function verifyPassword(
-  deps: PasswordDeps,
+  deps: PasswordCheckDeps,
   account: UsableAccount | undefined,
   password: string,
   clientAddress: string,

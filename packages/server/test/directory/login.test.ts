@@ -155,7 +155,11 @@ describe('a password login', () => {
 
 describe('a change of one’s own password', () => {
   const change = (user: { id: Parameters<typeof changeOwnPassword>[1] }, old: string | undefined) =>
-    changeOwnPassword(deps, user.id, old, 'another horse', ADDRESS).then(
+    changeOwnPassword(deps, user.id, {
+      oldPassword: old,
+      newPassword: 'another horse',
+      clientAddress: ADDRESS,
+    }).then(
       () => 'changed',
       (error: unknown) => (error instanceof Refused ? error.failure.kind : error),
     )

@@ -126,7 +126,11 @@ export const userRoutes: readonly Route[] = [
     body: passwordChangeBody,
     run: async (deps, { entity, call, body: { oldPassword, newPassword } }) => {
       await asCredentials(
-        changeOwnPassword(deps, entity.id, oldPassword ?? undefined, newPassword, call.clientAddress),
+        changeOwnPassword(deps, entity.id, {
+          oldPassword: oldPassword ?? undefined,
+          newPassword,
+          clientAddress: call.clientAddress,
+        }),
       )
       return noContent
     },
