@@ -1,0 +1,225 @@
+import type { Ambient } from '../ambient.ts'
+import type { Acknowledged, Atomically } from '../atomically.ts'
+import { NO_KEY, type NamedToken, type TokenId } from '../authority/named-token.ts'
+import { hashOfText } from '../authority/opaque-token.ts'
+import type { TokenWrites } from '../authority/ports.ts'
+import { insertDespiteTakenIds, newTimedId } from '../directory/new-ids.ts'
+import type { UserId } from '../directory/user.ts'
+import { grantedRoles, type OperatorCaller } from './operator-caller.ts'
+import { mayGive } from './operator-grants.ts'
+import type { OperatorReads, OperatorsWrites, RoleReads } from './operator-ports.ts'
+import type { CustomRole, CustomRoleRef } from './role.ts'
+import { familyOf, type SystemRole } from './role-names.ts'
+import { brokenSessionRule, checkMayMint, findSubject } from './session-subjects.ts'
+import type { LoginState, OperatorSessionWrites, SessionReads } from './session-ports.ts'
+import type { SessionTerms } from './session-terms.ts'
+import { newSessionText, type SessionText } from './session-text.ts'
+import type { AuthToken, SessionRecord } from './session.ts'
+
+export interface AuthTokenPorts
+  extends Pick<OperatorSessionWrites, 'sessions'>,
+    Pick<OperatorsWrites, 'customRoles'> {
+  readonly tokens: TokenWrites
+}
+
+export interface AuthTokenDeps {
+  readonly ambient: Ambient
+  readonly operators: Pick<OperatorReads, 'find'>
+  readonly customRoles: Pick<RoleReads, 'findMany'>
+  readonly sessions: SessionReads
+  readonly atomically: Atomically<AuthTokenPorts>
+  readonly acknowledged: Acknowledged<AuthTokenPorts>
+  readonly sdwan: SessionTerms
+}
+
+export interface NewAuthToken {
+  /** Whom it will speak for, by decimal digits. */
+  readonly operatorId: string
+  /** Without any, nor any of the tenant's own: as many as the operator has. */
+  readonly roles: readonly SystemRole[]
+  readonly customRoles: readonly CustomRoleRef[]
+  /** Unix milliseconds; `undefined`: as long as tokens last by default. */
+  readonly expiresAtMillis?: number | undefined
+  readonly clientAddress: string
+  readonly userAgent: string
+}
+
+/**
+ * A static token. Its text is in the answer, and nowhere else.
+ * @throws {Refused} `forbidden`; `session_rule`: `operator_unknown`, `subject_not_permitted`, `expiry_invalid`,
+ *   `custom_role_unknown`, `roles_exceed_caller`, `too_many_tokens`
+ */
+export async function createAuthToken(
+  deps: AuthTokenDeps,
+  caller: OperatorCaller,
+  request: NewAuthToken,
+): Promise<{ readonly token: AuthToken; readonly text: string }> {
+  const subject = await findSubject(deps, caller, request.operatorId, NOT_FOR_OTHERS)
+  checkMayMint(deps, caller, subject.id)
+  const expiresAtMillis = expiryOf(deps, request.expiresAtMillis)
+  return insertDespiteTakenIds(true, async () => {
+    const made = newSessionText(deps.ambient, deps.sdwan.region)
+    const token = await deps.atomically(async (ports) => {
+      const operator = await holdForToken(deps, ports, subject.userId)
+      const granted = await rolesFor(deps, ports, caller, operator, request)
+      const session = newToken(deps.ambient, operator, granted, { ...request, expiresAtMillis }, made)
+      await ports.tokens.insert(recordOf(deps.ambient, session))
+      await ports.sessions.insert(session)
+      return { ...session, ...granted }
+    })
+    return { token, text: made.text }
+  })
+}
+
+const NOT_FOR_OTHERS = { kind: 'session_rule', rule: 'subject_not_permitted' } as const
+
+/** @throws {Refused} `session_rule` `expiry_invalid`: over already, or later than is allowed */
+function expiryOf({ ambient, sdwan }: AuthTokenDeps, wanted: number | undefined): number | undefined {
+  const now = ambient.nowMillis()
+  const { defaultTokenTtlSeconds, maxTokenTtlSeconds } = sdwan
+  const byDefault = defaultTokenTtlSeconds ?? maxTokenTtlSeconds
+  const expiry = wanted ?? (byDefault === undefined ? undefined : now + byDefault * 1000)
+  const latest = maxTokenTtlSeconds === undefined ? Number.MAX_SAFE_INTEGER : now + maxTokenTtlSeconds * 1000
+  if (expiry !== undefined && !(expiry > now && expiry <= latest)) throw brokenSessionRule('expiry_invalid')
+  return expiry
+}
+
+/** So that two that are made at once are counted one after the other. */
+async function holdForToken(
+  { ambient, sdwan }: AuthTokenDeps,
+  { sessions }: AuthTokenPorts,
+  userId: UserId,
+): Promise<LoginState> {
+  const operator = await sessions.holdOperator(userId)
+  if (operator === undefined || operator.isShutOut) throw brokenSessionRule('operator_unknown')
+  const active = await sessions.countTokens(operator.tenantId, userId, ambient.nowMillis())
+  if (active >= sdwan.maxActiveTokens) throw brokenSessionRule('too_many_tokens')
+  return operator
+}
+
+interface TokenRoles {
+  readonly roles: readonly SystemRole[]
+  readonly customRoles: readonly CustomRole[]
+}
+
+/** Those asked for, or else the operator's own; in either case no more than the caller may himself. */
+async function rolesFor(
+  { ambient }: Pick<AuthTokenDeps, 'ambient'>,
+  { customRoles }: AuthTokenPorts,
+  caller: OperatorCaller,
+  { tenantId, grant }: LoginState,
+  request: NewAuthToken,
+): Promise<TokenRoles> {
+  const isOwn = request.roles.length === 0 && request.customRoles.length === 0
+  const refs = isOwn ? grant.customRoleIds.map((id) => ({ id })) : request.customRoles
+  const found = await customRoles.resolve(tenantId, refs)
+  const known = found.filter((role) => role !== undefined)
+  if (!isOwn && known.length < found.length) throw brokenSessionRule('custom_role_unknown')
+  const granted = { roles: isOwn ? grant.roles : request.roles, customRoles: known }
+  const areOfTenants = granted.roles.every((role) => familyOf(role) === 'tenant')
+  if (!areOfTenants || !mayGive(caller, granted.roles, granted.customRoles, ambient.nowMillis())) {
+    throw brokenSessionRule('roles_exceed_caller')
+  }
+  return granted
+}
+
+function newToken(
+  ambient: Ambient,
+  { tenantId, userId, operatorId }: LoginState,
+  { roles, customRoles }: TokenRoles,
+  { expiresAtMillis, clientAddress, userAgent }: NewAuthToken,
+  { text, key }: SessionText,
+): SessionRecord {
+  return {
+    id: newTimedId(ambient),
+    kind: 'token',
+    tenantId,
+    userId,
+    operatorId,
+    key,
+    expiresAtMillis,
+    clientAddress,
+    userAgent,
+    isSystemOwned: false,
+    textHash: hashOfText(text),
+    grant: { roles, customRoleIds: customRoles.map(({ id }) => id) },
+    isAddressLocked: true,
+    isProfileCalled: true,
+    passwordVersion: undefined,
+  }
+}
+
+/** What lives and dies, and is found by nothing but its session. */
+function recordOf(ambient: Ambient, { tenantId, userId, id }: SessionRecord): NamedToken {
+  return {
+    line: { tenantId, audience: 'sdwan', subject: { kind: 'user', id: userId } },
+    // Safe as a brand: this is where the ids of these tokens come from.
+    id: id as TokenId,
+    name: id,
+    type: { kind: 'access' },
+    caveats: [],
+    customMetadata: {},
+    isRevoked: false,
+    createdAt: ambient.now(),
+    key: NO_KEY,
+  }
+}
+
+/** In the order of their making. @throws {Refused} `session_rule` `operator_unknown`; `forbidden` */
+export async function listAuthTokens(
+  deps: Pick<AuthTokenDeps, 'ambient' | 'operators' | 'customRoles' | 'sessions' | 'sdwan'>,
+  caller: OperatorCaller,
+  operatorId: string,
+): Promise<readonly AuthToken[]> {
+  const { tenantId, userId } = await findSubject(deps, caller, operatorId)
+  const tokens = await deps.sessions.list(tenantId, userId, ['token'], deps.ambient.nowMillis())
+  const ids = [...new Set(tokens.flatMap(({ grant }) => grant.customRoleIds))]
+  const { customRoles } = await grantedRoles(deps, tenantId, { roles: [], customRoleIds: ids })
+  const byId = new Map(customRoles.map((role) => [role.id, role]))
+  return tokens.map((token) => ({
+    ...token,
+    roles: token.grant.roles,
+    customRoles: token.grant.customRoleIds.map((id) => byId.get(id)).filter((role) => role !== undefined),
+  }))
+}
+
+/** @throws {Refused} `session_rule`: `operator_unknown`, `session_unknown`; `forbidden` */
+export async function getAuthToken(
+  deps: Pick<AuthTokenDeps, 'ambient' | 'operators' | 'customRoles' | 'sessions' | 'sdwan'>,
+  caller: OperatorCaller,
+  operatorId: string,
+  id: string,
+): Promise<AuthToken> {
+  const { tenantId, userId } = await findSubject(deps, caller, operatorId)
+  const token = await deps.sessions.find(tenantId, id, deps.ambient.nowMillis())
+  return { ...tokenOf(token, userId), ...(await grantedRoles(deps, tenantId, tokenOf(token, userId).grant)) }
+}
+
+/**
+ * It is dead everywhere when this returns.
+ * @returns what it was
+ * @throws {Refused} `session_rule`: `operator_unknown`, `session_unknown`, `system_owned`; `forbidden`
+ */
+export async function deleteAuthToken(
+  deps: AuthTokenDeps,
+  caller: OperatorCaller,
+  operatorId: string,
+  id: string,
+): Promise<AuthToken> {
+  const { tenantId, userId } = await findSubject(deps, caller, operatorId)
+  const now = deps.ambient.nowMillis()
+  const token = await deps.acknowledged(async ({ sessions, tokens }) => {
+    const found = tokenOf(await sessions.find(tenantId, id, now), userId)
+    if (found.isSystemOwned) throw brokenSessionRule('system_owned')
+    // Safe as a brand: the session of a token has the token's id.
+    await tokens.remove(tenantId, 'sdwan', found.id as TokenId)
+    return found
+  })
+  return { ...token, ...(await grantedRoles(deps, tenantId, token.grant)) }
+}
+
+/** @throws {Refused} `session_rule` `session_unknown` */
+function tokenOf(session: SessionRecord | undefined, userId: UserId): SessionRecord {
+  if (session?.kind !== 'token' || session.userId !== userId) throw brokenSessionRule('session_unknown')
+  return session
+}
