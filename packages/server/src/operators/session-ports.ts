@@ -76,13 +76,26 @@ export interface SessionWrites {
   /** Static tokens that are not over. */
   countTokens(tenantId: TenantId, userId: UserId, nowMillis: number): Promise<number>
   /** Of a login or a bearer; a token is ended by removing its record. Idempotent. Change: `session`. */
-  end(session: Session): Promise<void>
+  end(session: Pick<Session, 'tenantId' | 'id'>): Promise<void>
   /** All logins of an operator. Change: `session`, once for all. */
   endLogins(tenantId: TenantId, userId: UserId): Promise<void>
   /** Lets a login session outlive a change of the password. */
   renewLogin(session: Pick<Session, 'id'>, passwordVersion: number): Promise<void>
   /** No change row: until then it is remembered nowhere. */
   noteProfileCall(session: Pick<Session, 'id'>): Promise<void>
+}
+
+/** Who wants to log in, before he has shown that it is he. */
+export interface LoginReads {
+  /** By a username or an e-mail address. In as many queries whether there is such a user or not. */
+  find(name: string): Promise<LoginCandidate | undefined>
+}
+
+export interface LoginCandidate {
+  readonly userId: UserId
+  readonly passwordVersion: number
+  /** His tenant's. */
+  readonly passwordPolicy: PasswordPolicy
 }
 
 /** What logging in leaves behind with an operator. None of it is a new version of him, nor a change of what he may. */
@@ -121,7 +134,7 @@ export interface ClientReads {
 
 export interface ClientWrites {
   /** Its operator is there already. @throws {Refused} `id_taken` */
-  insert(client: ClientWithSecret): Promise<void>
+  insert(client: Omit<ClientWithSecret, 'operatorId' | 'roles'>): Promise<void>
   find(tenantId: TenantId, clientId: string): Promise<Client | undefined>
 }
 

@@ -1,8 +1,43 @@
-import type { LoginWrites, PasswordHistoryReads, PasswordHistoryWrites } from '../operators/session-ports.ts'
 import type { Kysely } from 'kysely'
-import { flag } from './rows.ts'
-import type { Schema } from './schema.ts'
+import type { UserId } from '../directory/user.ts'
+import type {
+  LoginCandidate,
+  LoginReads,
+  LoginWrites,
+  PasswordHistoryReads,
+  PasswordHistoryWrites,
+} from '../operators/session-ports.ts'
+import { emailKey, flag } from './rows.ts'
+import type { Schema, UserRow } from './schema.ts'
+import { policyFromText } from './session-rows.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
+
+export function loginReads(db: Kysely<Schema>): LoginReads {
+  return {
+    async find(name): Promise<LoginCandidate | undefined> {
+      const rows = await db
+        .selectFrom('users as u')
+        .leftJoin('operator_tenants as p', 'p.tenant_id', 'u.tenant_id')
+        .select(['u.id', 'u.username', 'u.password_version', 'p.password_policy'])
+        .where((eb) => eb.or([eb('u.username', '=', name), eb('u.email_key', '=', emailKey(name))]))
+        .execute()
+      // One user's name can be another one's address; it is the name that counts.
+      const row = rows.find(({ username }) => username === name) ?? rows[0]
+      return row && candidateFromRow(row)
+    },
+  }
+}
+
+// The brand is safe: the column is written from a UserId.
+function candidateFromRow(
+  row: Pick<UserRow, 'id' | 'password_version'> & { readonly password_policy: string | null },
+): LoginCandidate {
+  return {
+    userId: row.id as UserId,
+    passwordVersion: row.password_version,
+    passwordPolicy: policyFromText(row.password_policy),
+  }
+}
 
 export function loginWrites({ db }: UnitOfWork): LoginWrites {
   return {

@@ -77,7 +77,7 @@ export function operatorStateFromRow(row: OperatorStateRow): OperatorState {
     operatorId: row.sdwan_operator_id,
     sdwanTenantId: row.sdwan_tenant_id,
     isShutOut: row.is_blocked === 1 || row.inactive === 1,
-    isAddressLocked: row.session_ip_lock === 1 && policyOf(row.password_policy).isSessionIpLockEnabled,
+    isAddressLocked: row.session_ip_lock === 1 && policyFromText(row.password_policy).isSessionIpLockEnabled,
     grant: grantFromRow(row),
   }
 }
@@ -99,7 +99,7 @@ export function loginStateFromRow(row: LoginStateRow): LoginState {
     ipv4List: listFromText<string>(row.ipv4_list),
     failedLogins: row.failed_logins,
     passwordSetAtMillis: row.password_set_at ?? row.user_created_at * 1000,
-    passwordPolicy: policyOf(row.password_policy),
+    passwordPolicy: policyFromText(row.password_policy),
   }
 }
 
@@ -123,7 +123,7 @@ function grantFromRow(row: Pick<OperatorSessionRow, 'roles' | 'custom_role_ids'>
   }
 }
 
-function policyOf(text: string | null): PasswordPolicy {
+export function policyFromText(text: string | null): PasswordPolicy {
   return text === null
     ? DEFAULT_PASSWORD_POLICY
     : { ...DEFAULT_PASSWORD_POLICY, ...(JSON.parse(text) as object) }

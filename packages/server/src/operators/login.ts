@@ -1,0 +1,154 @@
+import type { Ambient } from '../ambient.ts'
+import type { Acknowledged, Atomically } from '../atomically.ts'
+import { hashOfText } from '../authority/opaque-token.ts'
+import { insertDespiteTakenIds, newTimedId } from '../directory/new-ids.ts'
+import { checkPassword, type PasswordDeps } from '../directory/passwords.ts'
+import type { PasswordThrottle } from '../directory/password-throttle.ts'
+import { Refused } from '../failure.ts'
+import { isInIpv4List } from './ipv4-list.ts'
+import type { SessionFacts } from './known-sessions.ts'
+import type { LoginCandidate, LoginReads, LoginState, OperatorSessionWrites } from './session-ports.ts'
+import type { SessionTerms } from './session-terms.ts'
+import { newSessionText } from './session-text.ts'
+import type { SessionRecord } from './session.ts'
+import { DEFAULT_PASSWORD_POLICY } from './tenant-settings.ts'
+
+export interface LoginDeps extends PasswordDeps {
+  readonly ambient: Ambient
+  readonly logins: LoginReads
+  readonly atomically: Atomically<Pick<OperatorSessionWrites, 'sessions' | 'logins'>>
+  readonly acknowledged: PasswordDeps['acknowledged'] &
+    Acknowledged<Pick<OperatorSessionWrites, 'sessions' | 'logins'>>
+  readonly sdwan: SessionTerms
+}
+
+export interface Login {
+  /** An e-mail address, or a username. */
+  readonly name: string
+  readonly password: string
+  /** Whether his other logins end with this one. */
+  readonly logoutOthers: boolean
+  readonly clientAddress: string
+  readonly userAgent: string
+}
+
+export interface OpenedSession {
+  readonly text: string
+  readonly session: SessionRecord
+}
+
+/**
+ * Opens a session for who knows the password.
+ * @throws {Refused} `bad_credentials` for whatever keeps him out: to be told that he is locked, disabled or elsewhere
+ *   would tell a guesser that the password was right. `password_queue_full`
+ */
+export async function logIn(deps: LoginDeps, login: Login): Promise<OpenedSession> {
+  const candidate = await deps.logins.find(login.name)
+  await checkCandidate(deps, candidate, login)
+  // `checkPassword` lets in nobody who is not there.
+  if (candidate === undefined) throw new Refused({ kind: 'bad_credentials' })
+  const record = login.logoutOthers ? deps.acknowledged : deps.atomically
+  return insertDespiteTakenIds(true, async () => {
+    const { text, key } = newSessionText(deps.ambient, deps.sdwan.region)
+    const session = await record(async ({ sessions, logins }) => {
+      const operator = await sessions.holdOperator(candidate.userId)
+      const now = deps.ambient.nowMillis()
+      checkMayEnter(operator, candidate, login.clientAddress, now)
+      if (login.logoutOthers) await sessions.endLogins(operator.tenantId, operator.userId)
+      const opened = newLogin(deps, operator, login, { key, textHash: hashOfText(text) })
+      await sessions.insert(opened)
+      await logins.noteLogin(operator.userId, now)
+      return opened
+    })
+    return { text, session }
+  })
+}
+
+/** His tenant says whether wrong passwords make him wait, or lock him. @throws {Refused} `bad_credentials` */
+async function checkCandidate(
+  deps: LoginDeps,
+  candidate: LoginCandidate | undefined,
+  { name, password, clientAddress }: Login,
+): Promise<void> {
+  const policy = candidate?.passwordPolicy ?? DEFAULT_PASSWORD_POLICY
+  const passwordThrottle = policy.isDelayEnabled ? deps.passwordThrottle : AT_ONCE
+  const asked = {
+    tenantId: undefined,
+    name,
+    password,
+    clientAddress,
+    isEmailAccepted: true,
+    isStateTold: false,
+  }
+  try {
+    await checkPassword({ ...deps, passwordThrottle }, asked)
+  } catch (problem) {
+    const isWrong = problem instanceof Refused && problem.failure.kind === 'bad_credentials'
+    if (isWrong && candidate !== undefined && policy.isLockoutEnabled) {
+      await deps.atomically(({ logins }) => logins.noteFailure(candidate.userId, policy.failedLoginAttempts))
+    }
+    throw problem
+  }
+}
+
+const AT_ONCE: PasswordThrottle = { attempt: (_account, _address, check) => check() }
+
+const MILLIS_PER_DAY = 86_400_000
+
+/** As he is in the transaction that lets him in. @throws {Refused} `bad_credentials` */
+function checkMayEnter(
+  operator: LoginState | undefined,
+  { passwordVersion }: LoginCandidate,
+  clientAddress: string,
+  nowMillis: number,
+): asserts operator is LoginState {
+  const mayEnter =
+    operator !== undefined &&
+    operator.passwordVersion === passwordVersion &&
+    !operator.isShutOut &&
+    !operator.isLocked &&
+    isInIpv4List(operator.ipv4List, clientAddress) &&
+    !isAged(operator, nowMillis)
+  if (!mayEnter) throw new Refused({ kind: 'bad_credentials' })
+}
+
+function isAged({ passwordPolicy, passwordSetAtMillis }: LoginState, nowMillis: number): boolean {
+  const { isAgingEnabled, agingDays } = passwordPolicy
+  return isAgingEnabled && nowMillis >= passwordSetAtMillis + agingDays * MILLIS_PER_DAY
+}
+
+function newLogin(
+  { ambient, sdwan }: LoginDeps,
+  { tenantId, userId, operatorId, passwordVersion }: LoginState,
+  { clientAddress, userAgent }: Login,
+  text: Pick<SessionRecord, 'key' | 'textHash'>,
+): SessionRecord {
+  return {
+    ...text,
+    id: newTimedId(ambient),
+    kind: 'login',
+    tenantId,
+    userId,
+    operatorId,
+    expiresAtMillis: ambient.nowMillis() + sdwan.loginTtlSeconds * 1000,
+    clientAddress,
+    userAgent,
+    isSystemOwned: false,
+    grant: { roles: [], customRoleIds: [] },
+    isAddressLocked: true,
+    isProfileCalled: true,
+    passwordVersion,
+  }
+}
+
+/**
+ * Ends the session that the caller came with: it is dead everywhere when this returns. A static token stays: scripts that
+ * run on one log out too. (Prisma SD-WAN, logout)
+ */
+export async function logOut(
+  deps: { readonly acknowledged: Acknowledged<Pick<OperatorSessionWrites, 'sessions'>> },
+  { kind, tenantId, sessionId }: SessionFacts,
+): Promise<void> {
+  if (kind === 'token') return
+  await deps.acknowledged(({ sessions }) => sessions.end({ tenantId, id: sessionId }))
+}
