@@ -1,6 +1,7 @@
 import type { UnixSeconds } from '../ambient.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import type { UserId } from '../directory/user.ts'
+import type { SystemRole } from './role-names.ts'
 
 /** A program that gets in by an id and a secret. It is an operator of its own, whom nobody can log in as. */
 export interface Client {
@@ -11,6 +12,7 @@ export interface Client {
   /** Decimal digits: the operator that it is. */
   readonly operatorId: string
   readonly name: string
+  readonly roles: readonly SystemRole[]
   readonly createdAt: UnixSeconds
 }
 

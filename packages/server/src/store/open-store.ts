@@ -27,6 +27,7 @@ import type { OperatorsReads, OperatorsWrites } from '../operators/operator-port
 import type {
   ClientReads,
   ExpiredSessions,
+  LoginReads,
   OperatorSessionWrites,
   PasswordHistoryReads,
   SessionReads,
@@ -46,7 +47,7 @@ import { groupReads } from './group-reads.ts'
 import { importWrites } from './imports.ts'
 import type { OnQuery } from './on-query.ts'
 import { clientReads, clientWrites } from './operator-clients.ts'
-import { loginWrites, passwordHistoryReads, passwordHistoryWrites } from './operator-logins.ts'
+import { loginReads, loginWrites, passwordHistoryReads, passwordHistoryWrites } from './operator-logins.ts'
 import { openPostgres, type PostgresLocation } from './postgres/open-postgres.ts'
 import { providerReads, providerWrites } from './providers.ts'
 import { relationWrites } from './relation-writes.ts'
@@ -129,6 +130,7 @@ export interface StoreReads extends OperatorsReads {
   readonly callers: CallerReads
   readonly sessionVerification: SessionVerificationReads
   readonly sessions: SessionReads
+  readonly logins: LoginReads
   readonly passwordHistory: PasswordHistoryReads
   readonly clients: ClientReads
   readonly accountListings: AccountListings
@@ -231,6 +233,7 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
       tenantSettings: settingsReads(db),
       sessionVerification: sqlStore.sessionVerification,
       sessions: sessionReads(db),
+      logins: loginReads(db),
       passwordHistory: passwordHistoryReads(db),
       clients: clientReads(db),
       accountListings: sqlStore.accountListings,

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { UnixSeconds } from '../ambient.ts'
 import type { Client, ClientWithSecret } from '../operators/client.ts'
+import type { SystemRole } from '../operators/role-names.ts'
 import type { ClientReads, ClientWrites } from '../operators/session-ports.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import type { UserId } from '../directory/user.ts'
@@ -52,17 +53,21 @@ function shownClients(db: Kysely<Schema>) {
     .selectFrom('operator_clients as c')
     .innerJoin('users as u', 'u.id', 'c.user_id')
     .selectAll('c')
-    .select('u.sdwan_operator_id')
+    .innerJoin('operators as o', 'o.user_id', 'c.user_id')
+    .select(['u.sdwan_operator_id', 'o.roles'])
 }
 
-// The brands are safe: the columns are written from these.
-function clientFromRow(row: OperatorClientRow & { readonly sdwan_operator_id: string }): Client {
+// The brands and roles are safe: the columns are written from these.
+function clientFromRow(
+  row: OperatorClientRow & { readonly sdwan_operator_id: string; readonly roles: string },
+): Client {
   return {
     clientId: row.client_id,
     tenantId: row.tenant_id as TenantId,
     userId: row.user_id as UserId,
     operatorId: row.sdwan_operator_id,
     name: row.name,
+    roles: JSON.parse(row.roles) as readonly SystemRole[],
     createdAt: row.created_at as UnixSeconds,
   }
 }
