@@ -90,22 +90,17 @@ const passwordRules: Readonly<Record<PasswordRule, string>> = {
 
 /** @param says what the operation says otherwise @returns one for each rule that is broken */
 export function itemsOf(failure: Failure, says: Says): readonly ErrorItem[] {
-  switch (failure.kind) {
-    case 'operator_rule':
-      return failure.rules.map((rule) => item(says[rule] ?? ruleCodes[rule]))
-    case 'session_rule':
-      return [item(says[failure.rule] ?? reasons[failure.rule])]
-    case 'password_unfit':
-      return [item(codeOf(failure.kind, says), `The password ${passwordRules[failure.rule]}.`)]
-    case 'entry_invalid':
-      return [item(codeOf(failure.kind, says), `${failure.field} ${failure.reason}`)]
-    default:
-      return [item(codeOf(failure.kind, says))]
+  if (failure.kind === 'operator_rule') {
+    return failure.rules.map((rule) => item(says[rule] ?? ruleCodes[rule]))
   }
+  const reason = failure.kind === 'session_rule' ? failure.rule : failure.kind
+  return [item(says[reason] ?? reasons[reason], detailOf(failure))]
 }
 
-function codeOf(reason: keyof typeof reasons, says: Says): SdwanCode {
-  return says[reason] ?? reasons[reason]
+/** What it says beyond its code. */
+function detailOf(failure: Failure): string | undefined {
+  if (failure.kind === 'password_unfit') return `The password ${passwordRules[failure.rule]}.`
+  return failure.kind === 'entry_invalid' ? `${failure.field} ${failure.reason}` : undefined
 }
 
 function item(code: SdwanCode, message: string = CODES[code][1]): ErrorItem {

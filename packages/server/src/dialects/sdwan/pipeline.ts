@@ -1,15 +1,16 @@
 import { Refused } from '../../failure.ts'
+import { isPermitted } from '../../operators/evaluation.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
 import { authenticate } from './auth.ts'
-import type { SessionFacts } from './caller.ts'
+import type { SessionFacts } from '../../operators/known-sessions.ts'
 import { type SdwanCode, statusOf } from './codes.ts'
 import type { SdwanDeps } from './deps.ts'
-import { bodyCodes, itemOf, type Says } from './errors.ts'
+import { bodyCodes, itemsOf, type Says } from './errors.ts'
 import { isForm, MAX_BODY_BYTES, parseFormBody, parseJsonBody } from './json-body.ts'
 import { refusal, SdwanRefusal } from './refusal.ts'
 import { errorAnswer } from './render.ts'
 import { requestIdOf } from './request-id.ts'
-import { type OperatorRoute, type PublicRoute, type Route, type Sent, TENANT_ID } from './route.ts'
+import { isPublic, type OperatorRoute, type PublicRoute, type Route, type Sent, TENANT_ID } from './route.ts'
 
 type Params = Sent['params']
 
@@ -28,7 +29,7 @@ export async function answerRoute(
   try {
     // The whole request first: a credential judged while its body is held back could be revoked before that comes.
     const body = route.takesBody ? await arrived(call) : NO_BODY
-    if (route.callers === 'anyone') {
+    if (isPublic(route)) {
       answer = await answerAnyone(deps, route, sent, body)
     } else {
       const known = authenticate(deps, call)
@@ -80,7 +81,7 @@ function answerOperator(
   const parsed = parsedBody(route, sent, body)
   requireTenant(route, sent, caller)
   if (route.method === 'POST' && deps.isStoreNearlyFull()) throw new Refused({ kind: 'store_full' })
-  return route.run(deps, { ...sent, caller, body: parsed })
+  return route.run(deps, { ...sent, caller, sdwanTenantId: caller.sdwanTenantId, body: parsed })
 }
 
 /** A body, or why there is none; asked for last, for much comes before it in the order of checks. */
@@ -112,13 +113,14 @@ function requireProfile({ routePath }: Route, { isProfileCalled }: SessionFacts)
 
 /** Before anything is looked up, so that nobody finds out what is there where he may do nothing. */
 function requirePermitted(
-  _deps: SdwanDeps,
-  { callers }: OperatorRoute,
-  _sent: Sent,
-  _caller: SessionFacts,
+  { ambient, sdwan }: SdwanDeps,
+  { permission }: OperatorRoute,
+  { params }: Sent,
+  { rights }: SessionFacts,
 ): void {
-  if (callers === 'authenticated') return
-  throw refusal('NOT_PERMITTED')
+  if (permission === undefined) return
+  if (!isPermitted(rights, { permission, params }, ambient.nowMillis(), sdwan.region))
+    throw refusal('NOT_PERMITTED')
 }
 
 /** An unknown tenant and another one are the same: who is not of it learns nothing about it. */
@@ -152,7 +154,7 @@ function mayBeTakenForDead({ items: [item] }: SdwanRefusal): boolean {
 /** Anything but a refusal is a bug, and goes on to the HTTP layer. */
 function refusalOf(error: unknown, says: Says): SdwanRefusal {
   if (error instanceof SdwanRefusal) return error
-  if (error instanceof Refused) return new SdwanRefusal([itemOf(error.failure, says)])
+  if (error instanceof Refused) return new SdwanRefusal(itemsOf(error.failure, says))
   if (error instanceof BodyRefused) return refusal(bodyCodes[error.reason])
   throw error
 }

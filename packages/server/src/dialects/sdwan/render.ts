@@ -49,8 +49,11 @@ export function objectAnswer(
   }
 }
 
-/** A list in its envelope. @param tenantId as the API shows it, left out where the path is unified */
-export function listAnswer(sent: Sent, tenantId: string, items: readonly JsonObject[]): Answer {
+/** A list in its envelope. */
+export function listAnswer(
+  sent: Sent & { readonly sdwanTenantId: string },
+  items: readonly JsonObject[],
+): Answer {
   return {
     status: 200,
     headers: HEADERS,
@@ -58,7 +61,7 @@ export function listAnswer(sent: Sent, tenantId: string, items: readonly JsonObj
       count: items.length,
       items,
       id: null,
-      ...(!sent.isUnified && { tenant_id: tenantId }),
+      ...(!sent.isUnified && { tenant_id: sent.sdwanTenantId }),
       ...LIST_FIELDS,
       ...envelope(200, sent.requestId),
     }),

@@ -1,19 +1,14 @@
+import { API_PERMISSIONS, type ApiPermission } from '../../operators/base-permissions.ts'
 import type { Answer, Call } from '../dialect.ts'
 import type { JsonSchema } from '../json-schema.ts'
 import { parseBody, type Value } from './body.ts'
-import type { SessionFacts } from './caller.ts'
+import type { SessionFacts } from '../../operators/known-sessions.ts'
 import type { SdwanCode } from './codes.ts'
 import type { SdwanDeps } from './deps.ts'
 import type { Says } from './errors.ts'
 
 /** The published versions of operations: each operation has some of them. */
 export type Version = `v2.${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13}`
-
-/**
- * Who may call. `permitted`: whoever has the operation's permission. `authenticated`: every operator, whatever his roles;
- * nobody can take that from him. `anyone`: without credentials.
- */
-export type Callers = 'permitted' | 'authenticated' | 'anyone'
 
 /** What a section of the document is about. */
 export type Section = 'access' | 'auth tokens' | 'operators' | 'roles' | 'sessions' | 'tenants' | 'clients'
@@ -34,6 +29,8 @@ export interface Sent {
 export interface Exchange<Body> extends Sent {
   /** Who calls, and with which credential; its tenant is that of the path. */
   readonly caller: SessionFacts
+  /** Of the path, which is the caller's; decimal digits. */
+  readonly sdwanTenantId: string
   readonly body: Body
 }
 
@@ -70,7 +67,11 @@ interface DefinitionOf<Body> {
 }
 
 export interface OperationDefinition<Body> extends DefinitionOf<Body> {
-  readonly callers?: Exclude<Callers, 'anyone'>
+  /**
+   * `permitted`, which is the default: whoever has the operation's permission. `authenticated`: every operator, whatever
+   * his roles; nobody can take that from him.
+   */
+  readonly callers?: 'permitted' | 'authenticated'
   readonly run: (deps: SdwanDeps, exchange: Exchange<Body>) => Promise<Answer> | Answer
 }
 
@@ -90,9 +91,9 @@ interface RouteParts {
   readonly operationId: string
   readonly summary: string
   readonly section: Section
-  /** What has to be permitted, the same whichever version and path: `GET+/api/tenants/[tenant_id]/operators`. */
-  readonly permission: string
   readonly bodySchema: JsonSchema | undefined
+  /** What can be wrong with its fields. */
+  readonly bodyCodes: readonly SdwanCode[]
   readonly shape: JsonSchema
   readonly codes: readonly SdwanCode[]
   readonly foreignTenant: SdwanCode
@@ -103,12 +104,13 @@ interface RouteParts {
 }
 
 export interface OperatorRoute extends RouteParts {
-  readonly callers: Exclude<Callers, 'anyone'>
+  /** What has to be permitted, the same whichever version and path; `undefined`: nothing. */
+  readonly permission: ApiPermission | undefined
   readonly run: (deps: SdwanDeps, exchange: Exchange<unknown>) => Promise<Answer> | Answer
 }
 
 export interface PublicRoute extends RouteParts {
-  readonly callers: 'anyone'
+  readonly isPublic: true
   readonly run: (deps: SdwanDeps, exchange: PublicExchange<unknown>) => Promise<Answer> | Answer
 }
 
@@ -118,12 +120,16 @@ export type Route = OperatorRoute | PublicRoute
 export const TENANT_ID = 'tenant_id'
 export const UNIFIED_BASE = '/sdwan'
 
-/** One operation: a route for each of its versions, at the legacy and at the unified path. */
+/**
+ * One operation: a route for each of its versions, at the legacy and at the unified path.
+ * @throws {RangeError} when no role can permit it
+ */
 export function operation<Body = undefined>(definition: OperationDefinition<Body>): readonly Route[] {
-  const { callers = 'permitted', run } = definition
+  const { method, path, callers = 'permitted', run } = definition
+  const permission = callers === 'permitted' ? permissionOf(method, path) : undefined
   return placesOf(definition).map((place) => ({
     ...partsOf(definition, place),
-    callers,
+    permission,
     // The pipeline hands `run` what this very route's `parseBody` gave, so the type that it loses here is the one that
     // it gets there.
     run: run as OperatorRoute['run'],
@@ -136,9 +142,13 @@ export function publicOperation<Body = undefined>(
 ): readonly Route[] {
   return placesOf(definition).map((place) => ({
     ...partsOf(definition, place),
-    callers: 'anyone',
+    isPublic: true,
     run: definition.run as PublicRoute['run'], // As with `operation`.
   }))
+}
+
+export function isPublic(route: Route): route is PublicRoute {
+  return 'isPublic' in route
 }
 
 type Place = Pick<RouteParts, 'path' | 'version' | 'isUnified'>
@@ -166,8 +176,8 @@ function partsOf<Body>(definition: DefinitionOf<Body>, { path, version, isUnifie
     operationId: named ?? nameOf(method, path),
     summary,
     section,
-    permission: permissionOf(method, definition.path),
     bodySchema: body?.schema,
+    bodyCodes: body?.codes ?? [],
     shape,
     codes,
     foreignTenant,
@@ -178,11 +188,19 @@ function partsOf<Body>(definition: DefinitionOf<Body>, { path, version, isUnifie
   }
 }
 
-/** @param legacyPath of the operation, whichever path leads to it */
-export function permissionOf(method: string, legacyPath: string): string {
-  return `${method}+/api${legacyPath.replaceAll('{', '[').replaceAll('}', ']')}`
+/** @param legacyPath of the operation, whichever path leads to it @throws {RangeError} */
+function permissionOf(method: string, legacyPath: string): ApiPermission {
+  const value = `${method}+/api${legacyPath.replaceAll('{', '[').replaceAll('}', ']')}`
+  const known = API_PERMISSIONS.find((one) => one === value)
+  if (known === undefined) throw new RangeError(`no role can permit ${value}`)
+  return known
 }
 
 function nameOf(method: string, path: string): string {
   return `${method.toLowerCase()}${path.replaceAll('/', '-').replaceAll(/[{}]/g, '')}`
+}
+
+/** A path parameter of the route's own path, which is always there. */
+export function parameter({ params }: Pick<Sent, 'params'>, name: string): string {
+  return params[name] ?? ''
 }

@@ -23,6 +23,16 @@ export function objectShape(
   return named(name, object({ ...required, ...system, ...nothingToSay }, { ...optional, ...envelope }))
 }
 
+/** An object with more fields than another one has. @param required schemas of those that are always there */
+export function widerShape(
+  name: string,
+  { properties, required: known }: JsonSchema,
+  required: Readonly<Record<string, JsonSchema>>,
+): JsonSchema {
+  const keys = [...new Set([...Object.values(Object(known)), ...Object.keys(required)])]
+  return { title: name, type: 'object', properties: { ...Object(properties), ...required }, required: keys }
+}
+
 /** What is answered where there is no object: some facts at the top of an answer. */
 export function factsShape(
   name: string,
