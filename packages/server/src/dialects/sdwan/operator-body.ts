@@ -1,9 +1,10 @@
-import { listOf, members, orNull, partial } from './body.ts'
+import { listOf, members, orNull, partial, type Value } from './body.ts'
 import { authRoles, embeddedRolesWithLimits, etag, MAX_LISTED, shutMembers, tenantId } from './role-values.ts'
 import { email, flag, neverTrue, oneOf, readOnly, text } from './values.ts'
 
 /** Of telephone numbers, postal addresses, further e-mail addresses and linked accounts. */
 const MAX_CONTACTS = 20
+const MAX_EMAIL_CHARS = 1000
 const READ_ONLY = 'OPERATOR_INVALID_CANNOT_SET_READONLY_FIELDS'
 
 const anyText = orNull(text({ max: 100 }))
@@ -53,6 +54,18 @@ export const ipv4List = listOf(
   { max: MAX_LISTED, code: 'OPERATOR_IPV4_INVALID' },
 )
 
+const shortEmail = email('EMAIL_INVALID_0001', MAX_EMAIL_CHARS)
+
+/** Of one that is too long another code is told. */
+const secondaryEmail: Value<string> = {
+  schema: shortEmail.schema,
+  codes: [...shortEmail.codes, 'EMAIL_INVALID_0002'],
+  parse: (value, at, report) =>
+    typeof value === 'string' && value.length > MAX_EMAIL_CHARS
+      ? email('EMAIL_INVALID_0002', MAX_EMAIL_CHARS).parse(value, at, report)
+      : shortEmail.parse(value, at, report),
+}
+
 /** `provider_value` is the password: taken, never shown; `null` leaves it as it is. */
 const linkedAccount = members(
   { provider_key: oneOf('LINKED_ACCOUNT_PROVIDER_KEY', 'password') },
@@ -79,7 +92,7 @@ const optional = {
   phone_numbers: orNull(phoneNumbers),
   addresses: orNull(listOf(postalAddress, { max: MAX_CONTACTS, code: 'OPERATOR_INVALID_ADDRESS_LIST_SIZE' })),
   secondary_emails: orNull(
-    listOf(members({ email: email('EMAIL_INVALID_0001') }), {
+    listOf(members({ email: secondaryEmail }), {
       max: MAX_CONTACTS,
       code: 'OPERATOR_EMAIL_LIST_INVALID',
     }),

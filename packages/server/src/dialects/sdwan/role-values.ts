@@ -1,4 +1,4 @@
-import { FAULTY, listOf, members, type Value } from './body.ts'
+import { FAULTY, listOf, members, type ParsedBy, partial, type Value } from './body.ts'
 import type { SdwanCode } from './codes.ts'
 import { flag, integer, oneOf, text } from './values.ts'
 import { SYSTEM_ROLES, type SystemRole } from '../../operators/role-names.ts'
@@ -63,6 +63,18 @@ export const customPermission = members(
   },
 )
 
+const namedPermission = partial(customPermission)
+
+/** Of a permission that is there the id is enough; what else is sent of it has to have the published form. */
+const permissionReference: Value<ParsedBy<typeof namedPermission>> = {
+  ...namedPermission,
+  parse: (value, at, report) => (hasId(value) ? namedPermission : customPermission).parse(value, at, report),
+}
+
+function hasId(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string'
+}
+
 /** The codes of lists that are too long; of the older embedded form none are published. */
 interface ListCodes {
   readonly roles: SdwanCode
@@ -90,7 +102,7 @@ function roleLists({ roles, permissions, disallowed, customPermissions }: ListCo
     roles: authRoles(roles),
     permissions: listOf(authPermission, { max: MAX_LISTED, code: permissions }),
     disallow_permissions: listOf(authPermission, { max: MAX_LISTED, code: disallowed }),
-    custom_permissions: listOf(customPermission, { max: MAX_LISTED, code: customPermissions }),
+    custom_permissions: listOf(permissionReference, { max: MAX_LISTED, code: customPermissions }),
   }
 }
 
