@@ -69,6 +69,11 @@ export function isPermitted(rights: Rights, call: ApiCall, nowMillis: number, re
   return false
 }
 
+/** Whether a term is in force now. @param here the region in which it is asked */
+export function isOpen({ afterMs, beforeMs, region }: Term, nowMillis: number, here: string): boolean {
+  return nowMillis >= afterMs && nowMillis < beforeMs && (region === undefined || region === here)
+}
+
 function isInForce({ isDisabled, isInactive }: CustomPermission): boolean {
   return !isDisabled && !isInactive
 }
@@ -77,23 +82,24 @@ function customTerm({ value, allowedAfterMs, allowedBeforeMs, region }: CustomPe
   return termOf(value, allowedAfterMs, allowedBeforeMs, region)
 }
 
-export function termOf(
+function termOf(
   value: string,
   afterMs = Number.NEGATIVE_INFINITY,
   beforeMs = Number.POSITIVE_INFINITY,
   region?: string,
 ): Term {
   const pattern = parsePermission(value) ?? NOTHING
-  const apis = [...API_PATTERNS].filter(([, api]) => namesApi(pattern, api))
-  return { pattern, names: new Set(apis.map(([permission]) => permission)), afterMs, beforeMs, region }
+  return { pattern, names: new Set(namedApis(value)), afterMs, beforeMs, region }
+}
+
+/** The calls that a permission value names, of some ids at least; none, if it is no such value. */
+export function namedApis(value: string): readonly ApiPermission[] {
+  const pattern = parsePermission(value) ?? NOTHING
+  return [...API_PATTERNS].flatMap(([permission, api]) => (namesApi(pattern, api) ? permission : []))
 }
 
 /** Names no call. */
 const NOTHING: PermissionPattern = { method: undefined, segments: [] }
-
-function isOpen({ afterMs, beforeMs, region }: Term, nowMillis: number, here: string): boolean {
-  return nowMillis >= afterMs && nowMillis < beforeMs && (region === undefined || region === here)
-}
 
 function isAbout({ names, pattern }: Term, { permission, params }: ApiCall): boolean {
   if (!names.has(permission)) return false
