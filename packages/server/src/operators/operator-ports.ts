@@ -1,5 +1,5 @@
 import type { TenantId } from '../directory/tenant.ts'
-import type { UserId } from '../directory/user.ts'
+import type { User, UserId } from '../directory/user.ts'
 import type { Operator } from './operator.ts'
 import type { CustomPermission } from './permission.ts'
 import type { CustomRole, CustomRoleRef } from './role.ts'
@@ -55,7 +55,7 @@ export interface OperatorWrites {
   /** Whether anybody but that operator may do everything, and is not kept from it. */
   hasOtherSuper(tenantId: TenantId, userId: UserId | undefined): Promise<boolean>
   /** Who holds that admin privilege of the Onezone himself. */
-  listHolders(tenantId: TenantId, privilege: string): Promise<readonly { readonly userId: UserId }[]>
+  listHolders(tenantId: TenantId, privilege: string): Promise<readonly User[]>
 }
 
 export interface RoleWrites {

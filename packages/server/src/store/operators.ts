@@ -5,6 +5,7 @@ import type { Operator } from '../operators/operator.ts'
 import type { OperatorReads, OperatorWrites } from '../operators/operator-ports.ts'
 import { holdTenant } from './hold-tenant.ts'
 import { operatorColumns, operatorFromRow, operatorRow, operatorUserColumns } from './operator-rows.ts'
+import { userFromRow } from './rows.ts'
 import type { Schema } from './schema.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
@@ -86,14 +87,13 @@ export function operatorWrites(unit: UnitOfWork): OperatorWrites {
 
     async listHolders(tenantId, privilege) {
       const rows = await db
-        .selectFrom('user_privileges')
-        .innerJoin('users', 'users.id', 'user_privileges.user_id')
-        .select('users.id')
+        .selectFrom('users')
+        .innerJoin('user_privileges', 'user_privileges.user_id', 'users.id')
+        .selectAll('users')
         .where('users.tenant_id', '=', tenantId)
         .where('user_privileges.privilege', '=', privilege)
         .execute()
-      // Safe as a brand: the column is written from a UserId.
-      return rows.map(({ id }) => ({ userId: id as UserId }))
+      return rows.map(userFromRow)
     },
   }
 }
