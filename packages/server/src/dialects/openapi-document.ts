@@ -33,6 +33,8 @@ export interface DocumentedOperation {
   readonly query?: readonly QueryParameter[]
   /** `undefined`: it takes no body. */
   readonly body: JsonSchema | undefined
+  /** Of its body; absent: `application/json`. */
+  readonly bodyContentType?: string
   readonly responses: readonly DocumentedResponse[]
 }
 
@@ -110,7 +112,7 @@ function operationObject(
   { securitySchemes }: ApiDescription,
   components: Components,
 ): OpenApi {
-  const { operationId, summary, description, section, isPublic, query = [], body, responses } = operation
+  const { operationId, summary, description, section, isPublic, query = [], responses } = operation
   const credentials = Object.keys(securitySchemes).map((name) => ({ [name]: [] }))
   return {
     tags: [section],
@@ -119,11 +121,17 @@ function operationObject(
     operationId,
     security: isPublic ? [{}, ...credentials] : credentials,
     ...(query.length > 0 && { parameters: query.map((parameter) => ({ in: 'query', ...parameter })) }),
-    ...(body !== undefined && { requestBody: { content: contentOf(components.refer(body)) } }),
+    ...requestBodyOf(operation, components),
     responses: Object.fromEntries(
       responses.map((response) => [String(response.status), components.referResponse(response)]),
     ),
   }
+}
+
+function requestBodyOf({ body, bodyContentType }: DocumentedOperation, components: Components): OpenApi {
+  return body === undefined
+    ? {}
+    : { requestBody: { content: contentOf(components.refer(body), bodyContentType) } }
 }
 
 function contentOf(schema: JsonSchema, contentType = 'application/json'): OpenApi {
