@@ -5,9 +5,12 @@ import { parseHostName } from './http/host-name.ts'
 import { DEFAULT_HTTP_LIMITS } from './http/limits.ts'
 import { LOG_LEVELS, type LogLevel } from './log-level.ts'
 import { parseMasterKey } from './master-key.ts'
+import { isRegion } from './operators/session-text.ts'
 
 const MEBIBYTE = 1_048_576
 const GIBIBYTE = 1024 * MEBIBYTE
+/** A century. */
+const MAX_TOKEN_TTL_SECONDS = 3_155_760_000
 
 /** Every key there is, in the order of the help text. Flags, variables, the file's keys and the reference page are made from it. */
 export const SETTINGS = {
@@ -139,6 +142,44 @@ export const SETTINGS = {
     key: 'basic-auth',
     help: 'Whether the Onezone API takes passwords. Off: tokens only there, whatever a user is allowed.',
     fallback: true,
+  }),
+  sdwanRegion: text({
+    key: 'sdwan-region',
+    placeholder: 'NAME',
+    help: 'The region in the text of SD-WAN tokens: clients put it into the host name that they call, unless it is there.',
+    allowed: '1 to 32 letters and digits',
+    // The Python client finds it in 127.0.0.1, and calls no other host then.
+    fallback: '0',
+    fallbackText: '0',
+    parse: (value) => (isRegion(value) ? value : undefined),
+  }),
+  sdwanMaxActiveTokens: integer({
+    key: 'sdwan-max-active-tokens',
+    help: 'How many SD-WAN auth tokens that have not expired an operator may hold.',
+    min: 1,
+    max: 10_000,
+    fallback: 10,
+  }),
+  sdwanDefaultTokenTtlSeconds: integer({
+    key: 'sdwan-default-token-ttl-seconds',
+    help: 'The life of an SD-WAN auth token that is made without saying until when. 0: as long as any may live.',
+    min: 0,
+    max: MAX_TOKEN_TTL_SECONDS,
+    fallback: 0,
+  }),
+  sdwanMaxTokenTtlSeconds: integer({
+    key: 'sdwan-max-token-ttl-seconds',
+    help: 'The longest life of an SD-WAN auth token. 0: for ever, until it is deleted.',
+    min: 0,
+    max: MAX_TOKEN_TTL_SECONDS,
+    fallback: 0,
+  }),
+  sdwanLoginTtlSeconds: integer({
+    key: 'sdwan-login-ttl-seconds',
+    help: 'How long an SD-WAN session lasts that was opened with a password. The default is 8 hours.',
+    min: 1,
+    max: 31_536_000,
+    fallback: 28_800,
   }),
   asnDatabaseFile: text<string | undefined>({
     key: 'asn-database',

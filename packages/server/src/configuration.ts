@@ -5,6 +5,7 @@ import { type ConfigurationSources, readWritten, type Written } from './configur
 import type { Cidr } from './http/cidr.ts'
 import type { HttpLimits } from './http/limits.ts'
 import type { LogLevel } from './log-level.ts'
+import type { SessionTerms } from './operators/session-terms.ts'
 import type { TlsSource } from './tls/certificate-source.ts'
 
 /** What a node is told from outside, read once. */
@@ -23,6 +24,7 @@ export interface Configuration {
     readonly password: string | undefined
   }
   readonly maxTemporaryTtlSeconds: number
+  readonly sdwan: SessionTerms
   /** Of the Onezone API; each user's own permission comes on top. */
   readonly isBasicAuthEnabled: boolean
   readonly asnDatabaseFile: string | undefined
@@ -82,6 +84,7 @@ function refuseContradictions(values: Values, written: ReadonlyMap<string, Writt
       `${source}: body-timeout-seconds (${values.bodyTimeoutSeconds}) must be less than idle-timeout-seconds (${values.idleTimeoutSeconds}).`,
     )
   }
+  refuseTtlContradictions(values, written)
   refuseTlsContradictions(values, written)
   if (values.masterKey !== undefined && values.masterKeyFile !== undefined) {
     const source = written.get('master-key-file')?.source
@@ -89,6 +92,17 @@ function refuseContradictions(values: Values, written: ReadonlyMap<string, Writt
       `${source}: ${variableOf(SETTINGS.masterKey)} is set too, and only one of the two can hold the master key.`,
     )
   }
+}
+
+function refuseTtlContradictions(values: Values, written: ReadonlyMap<string, Written>): void {
+  const { sdwanDefaultTokenTtlSeconds: byDefault, sdwanMaxTokenTtlSeconds: longest } = values
+  if (longest === 0 || byDefault <= longest) return
+  const source = (
+    written.get('sdwan-default-token-ttl-seconds') ?? written.get('sdwan-max-token-ttl-seconds')
+  )?.source
+  throw new ConfigurationProblem(
+    `${source}: sdwan-default-token-ttl-seconds (${byDefault}) must not be more than sdwan-max-token-ttl-seconds (${longest}).`,
+  )
 }
 
 function refuseTlsContradictions(values: Values, written: ReadonlyMap<string, Written>): void {
@@ -115,6 +129,7 @@ function arrange(values: Values): Configuration {
     masterKey: values.masterKey,
     administrator: { username: adminUsername, email: adminEmail, password: adminPassword },
     maxTemporaryTtlSeconds: values.maxTemporaryTtlSeconds,
+    sdwan: sessionTermsOf(values),
     isBasicAuthEnabled: values.isBasicAuthEnabled,
     asnDatabaseFile: values.asnDatabaseFile,
     countryDatabaseFile: values.countryDatabaseFile,
@@ -123,6 +138,17 @@ function arrange(values: Values): Configuration {
     logLevel: values.logLevel,
     tls: tlsOf(values),
     http: { host, port, trustedProxies, accessLog, stopTimeoutSeconds, limits: limitsOf(values) },
+  }
+}
+
+function sessionTermsOf(values: Values): SessionTerms {
+  return {
+    region: values.sdwanRegion,
+    maxActiveTokens: values.sdwanMaxActiveTokens,
+    // 0: none.
+    defaultTokenTtlSeconds: values.sdwanDefaultTokenTtlSeconds || undefined,
+    maxTokenTtlSeconds: values.sdwanMaxTokenTtlSeconds || undefined,
+    loginTtlSeconds: values.sdwanLoginTtlSeconds,
   }
 }
 

@@ -40,6 +40,13 @@ describe('the configuration', () => {
       masterKey: undefined,
       administrator: { username: 'admin', email: 'admin@example.org', password: undefined },
       maxTemporaryTtlSeconds: 2_592_000,
+      sdwan: {
+        region: '0',
+        maxActiveTokens: 10,
+        defaultTokenTtlSeconds: undefined,
+        maxTokenTtlSeconds: undefined,
+        loginTtlSeconds: 28_800,
+      },
       logLevel: 'info',
       http: {
         host: '127.0.0.1',
@@ -176,6 +183,16 @@ describe('a start is refused, with one line that names key and source, for', () 
       'a body timeout as long as the idle timeout',
       { flags: { 'idle-timeout-seconds': '20' } },
       '--idle-timeout-seconds: body-timeout-seconds (20) must be less than idle-timeout-seconds (20).',
+    ],
+    [
+      'a region that would have to be encoded',
+      { flags: { 'sdwan-region': 'us&eu' } },
+      '--sdwan-region: "us&eu" is not allowed; allowed: 1 to 32 letters and digits.',
+    ],
+    [
+      'tokens that last longer by default than they may',
+      { flags: { 'sdwan-default-token-ttl-seconds': '61', 'sdwan-max-token-ttl-seconds': '60' } },
+      '--sdwan-default-token-ttl-seconds: sdwan-default-token-ttl-seconds (61) must not be more than sdwan-max-token-ttl-seconds (60).',
     ],
     [
       'two master keys',
