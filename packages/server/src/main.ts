@@ -4,18 +4,15 @@ import type { Ambient } from './ambient.ts'
 import { systemAmbient } from './ambient-system.ts'
 import type { IpFacts } from './authority/ip-facts.ts'
 import { NotedUses } from './authority/noted-uses.ts'
-import type { DeadTokens } from './authority/ports.ts'
-import { Sweeper } from './authority/sweeper.ts'
-import { UsageWriter, type UsageWriterDeps } from './authority/usage-writer.ts'
 import { VerificationMemory } from './authority/verification-memory.ts'
 import { OpaqueTokenMemory } from './authority/verify-opaque.ts'
+import { inBackground } from './background.ts'
 import type { ChangeListener } from './change.ts'
 import { ChangeListeners } from './change-listeners.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import { ClusterNode } from './cluster/cluster-node.ts'
 import { clusterReadiness } from './cluster/cluster-readiness.ts'
 import { solo } from './cluster/solo.ts'
-import { SoloTrimming } from './cluster/solo-trimming.ts'
 import type { Configuration } from './configuration.ts'
 import { astraDialect } from './dialects/astra/index.ts'
 import { astraApi } from './dialects/astra/openapi.ts'
@@ -25,6 +22,8 @@ import { jetonDialect } from './dialects/jeton/index.ts'
 import { onezoneDialect } from './dialects/onezone/index.ts'
 import { onezoneApi } from './dialects/onezone/openapi.ts'
 import { openApiDialect } from './dialects/openapi-dialect.ts'
+import { sdwanDialect } from './dialects/sdwan/index.ts'
+import { sdwanApi } from './dialects/sdwan/openapi.ts'
 import { setUpInstallation } from './directory/installation.ts'
 import { passwordHashing } from './directory/password-hashing.ts'
 import { passwordMemory } from './directory/password-memory.ts'
@@ -40,6 +39,7 @@ import { metricsPage } from './metrics/metrics-page.ts'
 import { StoreCounts } from './metrics/store-counts.ts'
 import { VerdictCounts } from './metrics/verdict-counts.ts'
 import { type Installation, openInstallation } from './open-installation.ts'
+import { SessionMemory } from './operators/known-sessions.ts'
 import { placeOf } from './place-of.ts'
 import type { Store } from './store/open-store.ts'
 import { openTlsPair } from './tls/certificate-source.ts'
@@ -165,6 +165,7 @@ async function startNode(world: World): Promise<Running> {
     passwordMemory: passwordMemory(ambient, hmacSha256),
     passwordThrottle: passwordThrottle(ambient, surroundings.delay ?? Bun.sleep),
     maxTemporaryTtlSeconds: configuration.maxTemporaryTtlSeconds,
+    sdwan: configuration.sdwan,
     isStoreNearlyFull: surroundings.isStoreNearlyFull ?? nearlyFull(configuration),
   }
   const { zoneDomain, administrator, isBasicAuthEnabled } = configuration
@@ -176,6 +177,7 @@ async function startNode(world: World): Promise<Running> {
   const remembered = {
     opaqueTokenMemory: listeners.add(new OpaqueTokenMemory()),
     callerMemory: listeners.add(new CallerMemory()),
+    sessionMemory: listeners.add(new SessionMemory()),
   }
   const dialects: readonly Dialect[] = [
     onezoneDialect({
@@ -185,13 +187,17 @@ async function startNode(world: World): Promise<Running> {
       isBasicAuthEnabled,
     }),
     astraDialect({ ...common, ...remembered }),
+    sdwanDialect({ ...common, ...remembered }),
     jetonDialect({
       ...common,
       readiness: surroundings.readiness ?? clusterReadiness(cluster, store),
       cluster: shared,
       metrics: metricsPage({ ...counts, ...remembered, memory, noted, passwords, cluster: shared }),
     }),
-    openApiDialect({ title: 'Jeton', version: VERSION }, { onezone: onezoneApi(), astra: astraApi() }),
+    openApiDialect(
+      { title: 'Jeton', version: VERSION },
+      { onezone: onezoneApi(), astra: astraApi(), sdwan: sdwanApi() },
+    ),
   ]
   const { tls } = configuration
   const pair = tls && openTlsPair(tls, ambient, log)
@@ -214,37 +220,6 @@ async function startNode(world: World): Promise<Running> {
 /** A database elsewhere knows its own disk, and says so when it is full. */
 function nearlyFull({ databaseUrl, dataFolder, minFreeDiskBytes }: Configuration) {
   return databaseUrl === undefined ? lowDiskSpace(dataFolder, minFreeDiskBytes) : () => false
-}
-
-interface BackgroundDeps extends Omit<UsageWriterDeps, 'onFailure'> {
-  readonly deadTokens: DeadTokens
-  readonly ambient: Ambient
-  readonly log: Log
-  readonly store: Pick<Store, 'feed' | 'cluster'>
-}
-
-/** What nobody waits for. @returns how to stop it, once nobody asks for anything any more */
-function inBackground({ deadTokens, log, store, ...deps }: BackgroundDeps): () => Promise<void> {
-  const sweeper = new Sweeper(deadTokens, deps.ambient, (error) =>
-    log.bug(error, {}, 'removing dead tokens failed; they stay refused, and it is tried again'),
-  )
-  const usageWriter = new UsageWriter({
-    ...deps,
-    onFailure: (error) => log.bug(error, {}, 'writing when tokens were used failed; it is tried again'),
-  })
-  // Where nodes share a store, one of them trims, and knows what the others still need.
-  const trimming =
-    store.cluster === undefined
-      ? new SoloTrimming({
-          feed: store.feed,
-          onFailure: (error) => log.bug(error, {}, 'trimming the change feed failed; it is tried again'),
-        })
-      : undefined
-  return async () => {
-    await sweeper.stop()
-    await trimming?.stop()
-    await usageWriter.stop()
-  }
 }
 
 /** The cluster is left only once nobody is answered any more, and before what it stands on is closed. */

@@ -14,6 +14,7 @@ export interface MetricsSources {
   }
   readonly opaqueTokenMemory: { readonly size: number }
   readonly callerMemory: { readonly size: number }
+  readonly sessionMemory: { readonly size: number }
   readonly passwords: { queue(): { readonly running: number; readonly waiting: number } }
   readonly store: StoreCounts
   readonly noted: { readonly size: number }
@@ -51,7 +52,7 @@ function requestMetrics({ requests, passwords }: MetricsSources): readonly Metri
 }
 
 function verificationMetrics(sources: MetricsSources): readonly Metric[] {
-  const { verdicts, memory, opaqueTokenMemory, callerMemory, noted } = sources
+  const { verdicts, memory, opaqueTokenMemory, callerMemory, sessionMemory, noted } = sources
   const { texts, grounds, bytes } = memory.usage
   return [
     counter('jeton_verdicts_total', 'Tokens judged, by outcome.', [
@@ -71,6 +72,7 @@ function verificationMetrics(sources: MetricsSources): readonly Metric[] {
       { labels: { kind: 'record' }, value: grounds },
       { labels: { kind: 'opaque' }, value: opaqueTokenMemory.size },
       { labels: { kind: 'caller' }, value: callerMemory.size },
+      { labels: { kind: 'session' }, value: sessionMemory.size },
     ]),
     gauge('jeton_verification_memory_bytes', 'What texts and records take of that, as estimated.', bytes),
     gauge('jeton_usage_pending_tokens', 'Tokens whose last use has not been written yet.', noted.size),

@@ -139,6 +139,7 @@ function pageOf(source: ClusterSource): Promise<string> {
     memory: new VerificationMemory(),
     opaqueTokenMemory: { size: 0 },
     callerMemory: { size: 0 },
+    sessionMemory: { size: 0 },
     noted,
     passwords: { queue: () => ({ running: 0, waiting: 0 }) },
     store: new StoreCounts(),
