@@ -1,27 +1,43 @@
 import type { Ambient } from '../ambient.ts'
 import type { Acknowledged } from '../atomically.ts'
 import { type KeyRing, TAG_BYTES } from '../authority/key-ring.ts'
-import type { PasswordHashing } from '../directory/password-hashing.ts'
 import type { UserReads, UserWrites } from '../directory/ports.ts'
 import type { UserId, UserWithPassword } from '../directory/user.ts'
+import { Refused } from '../failure.ts'
+import { type NewPasswordDeps, prepareNewPassword, setNewPasswordIn } from './new-operator-password.ts'
+import type { OperatorCaller } from './operator-caller.ts'
+import { checkMayGive } from './operator-grants.ts'
+import type { OperatorReads, OperatorWrites, RoleReads } from './operator-ports.ts'
+import { brokenRules } from './operator-rule.ts'
+import { getOperator } from './operators.ts'
+import type { PasswordHistoryWrites } from './session-ports.ts'
 
-export interface ResetTokenDeps {
+interface ResetTokenDeps {
   readonly ambient: Ambient
   readonly keyRing: Pick<KeyRing, 'tag' | 'isTag'>
   readonly users: Pick<UserReads, 'findPassword'>
+  readonly operators: OperatorReads
 }
 
-export interface ResetPasswordDeps {
-  readonly passwordHashing: PasswordHashing
-  readonly acknowledged: Acknowledged<{ readonly users: UserWrites }>
+export interface GiveResetTokenDeps extends ResetTokenDeps {
+  readonly customRoles: Pick<RoleReads, 'findMany'>
 }
 
-/** What lets whoever holds it set one user's password, once. */
+export interface ResetPasswordDeps extends ResetTokenDeps, NewPasswordDeps {
+  readonly users: Pick<UserReads, 'findPassword'>
+  readonly acknowledged: Acknowledged<{
+    readonly users: UserWrites
+    readonly operators: OperatorWrites
+    readonly passwordHistory: PasswordHistoryWrites
+  }>
+}
+
+/** What lets whoever holds it set one operator's password, once. */
 export interface ResetToken {
   /** At most {@link MAX_RESET_TOKEN_CHARS} of `a-z A-Z 0-9 _ -`. */
   readonly text: string
   /** Unix milliseconds. */
-  readonly expiresMs: number
+  readonly expiresAtMillis: number
 }
 
 export const MAX_RESET_TOKEN_CHARS = 1000
@@ -32,19 +48,58 @@ const PURPOSE = 'password resets'
 /**
  * It is kept nowhere. It names the version of the password that it replaces, so it works once, and any other change of
  * the password ends it.
+ * @throws {Refused} `not_in_tenant`; `operator_rule` for an operator who may more than the caller, and for a client, which
+ *   has no password
  */
-export function newResetToken({ ambient, keyRing }: ResetTokenDeps, account: UserWithPassword): ResetToken {
-  const expiresMs = ambient.nowMillis() + RESET_TTL_MS
-  const payload = encoder.encode(JSON.stringify([account.user.id, account.passwordVersion, expiresMs]))
+export async function giveResetToken(
+  deps: GiveResetTokenDeps,
+  caller: OperatorCaller,
+  operatorId: string,
+): Promise<ResetToken> {
+  const { ambient, customRoles, users } = deps
+  const operator = await getOperator(deps, caller.tenantId, operatorId)
+  if (operator.isSystemOwned) throw brokenRules('system_operator_protected')
+  const held = await customRoles.findMany(caller.tenantId, operator.customRoleIds)
+  checkMayGive(caller, operator.roles, held, ambient.nowMillis())
+  const account = await users.findPassword(operator.userId)
+  if (account === undefined) throw new Refused({ kind: 'not_in_tenant' })
+  return newResetToken(deps, account)
+}
+
+function newResetToken(
+  { ambient, keyRing }: ResetTokenDeps,
+  { user, passwordVersion }: UserWithPassword,
+): ResetToken {
+  const expiresAtMillis = ambient.nowMillis() + RESET_TTL_MS
+  const payload = encoder.encode(JSON.stringify([user.id, passwordVersion, expiresAtMillis]))
   const text = Buffer.concat([keyRing.tag(PURPOSE, payload), payload]).toString('base64url')
-  return { text, expiresMs }
+  return { text, expiresAtMillis }
 }
 
 /**
- * Whose password may be set with that text. `undefined`: it is none of ours, was used, or is over; or he may not log in by
- * password, or not at all.
+ * Sets the password, and lets in whom failed logins had locked out.
+ * @returns whether the token was good for it: one of ours, not used, not over, of an operator who may log in by password
+ * @throws {Refused} `password_unfit`, `password_queue_full`; `operator_rule` when another password was set meanwhile
  */
-export async function accountToReset(
+export async function resetPassword(
+  deps: ResetPasswordDeps,
+  text: string,
+  password: string,
+): Promise<boolean> {
+  const account = await accountToReset(deps, text)
+  const operator = account && (await deps.operators.findOf(account.user.id))
+  if (operator === undefined || operator.isInactive) return false
+  const prepared = await prepareNewPassword(deps, operator, password)
+  if (prepared.replacedVersion !== account?.passwordVersion) return false
+  const setAtMillis = deps.ambient.nowMillis()
+  await deps.acknowledged(async (ports) => {
+    await setNewPasswordIn(ports, operator, prepared, setAtMillis)
+    await ports.operators.unlock(operator.userId)
+  })
+  return true
+}
+
+async function accountToReset(
   { ambient, keyRing, users }: ResetTokenDeps,
   text: string,
 ): Promise<UserWithPassword | undefined> {
@@ -54,8 +109,12 @@ export async function accountToReset(
   // Other spellings of the same bytes are refused too, so that there is one text to look for.
   if (!isOurs || bytes.toString('base64url') !== text) return undefined
   // Safe: only `newResetToken` makes what bears this tag.
-  const [userId, passwordVersion, expiresMs] = JSON.parse(payload.toString()) as [UserId, number, number]
-  if (ambient.nowMillis() >= expiresMs) return undefined
+  const [userId, passwordVersion, expiresAtMillis] = JSON.parse(payload.toString()) as [
+    UserId,
+    number,
+    number,
+  ]
+  if (ambient.nowMillis() >= expiresAtMillis) return undefined
   const account = await users.findPassword(userId)
   return account?.passwordVersion === passwordVersion && mayHavePassword(account) ? account : undefined
 }
@@ -63,26 +122,6 @@ export async function accountToReset(
 /** Who never had one gets his password login with the first. What an administrator has shut stays shut. */
 function mayHavePassword({ user, passwordHash }: UserWithPassword): boolean {
   return !user.isBlocked && (user.basicAuthEnabled || passwordHash === undefined)
-}
-
-/**
- * @param also what goes with it, in the same transaction
- * @returns whether it was set; not when the password was changed meanwhile
- * @throws {Refused} `password_queue_full`, `user_not_found`
- */
-export async function resetPassword<Ports extends { readonly users: UserWrites }>(
-  deps: Pick<ResetPasswordDeps, 'passwordHashing'> & { readonly acknowledged: Acknowledged<Ports> },
-  { user, passwordVersion }: UserWithPassword,
-  password: string,
-  also: (ports: Ports) => Promise<void> = async () => undefined,
-): Promise<boolean> {
-  const hash = await deps.passwordHashing.hash(password)
-  return deps.acknowledged(async (ports) => {
-    if (!(await ports.users.replacePasswordHash(user.id, passwordVersion, hash))) return false
-    if (!user.basicAuthEnabled) await ports.users.setBasicAuthEnabled(user.id, true)
-    await also(ports)
-    return true
-  })
 }
 
 const encoder = new TextEncoder()
