@@ -5,10 +5,10 @@ import { hashOfText } from '../authority/opaque-token.ts'
 import type { TokenWrites } from '../authority/ports.ts'
 import { insertDespiteTakenIds, newTimedId } from '../directory/new-ids.ts'
 import type { UserId } from '../directory/user.ts'
-import { grantedRoles, type OperatorCaller } from './operator-caller.ts'
+import { type GrantedRoles, grantedRoles, type OperatorCaller } from './operator-caller.ts'
 import { mayGive } from './operator-grants.ts'
 import type { OperatorReads, OperatorsWrites, RoleReads } from './operator-ports.ts'
-import type { CustomRole, CustomRoleRef } from './role.ts'
+import type { CustomRoleRef } from './role.ts'
 import { familyOf, type SystemRole } from './role-names.ts'
 import { brokenSessionRule, checkMayMint, findSubject } from './session-subjects.ts'
 import type { LoginState, OperatorSessionWrites, SessionReads } from './session-ports.ts'
@@ -51,7 +51,7 @@ export interface NewAuthToken {
  */
 export async function createAuthToken(
   deps: AuthTokenDeps,
-  caller: OperatorCaller,
+  caller: OperatorCaller & GrantedRoles,
   request: NewAuthToken,
 ): Promise<{ readonly token: AuthToken; readonly text: string }> {
   const subject = await findSubject(deps, caller, request.operatorId, NOT_FOR_OTHERS)
@@ -97,36 +97,43 @@ async function holdForToken(
   return operator
 }
 
-interface TokenRoles {
-  readonly roles: readonly SystemRole[]
-  readonly customRoles: readonly CustomRole[]
-}
-
 /** Those asked for, or else the operator's own; in either case no more than the caller may himself. */
 async function rolesFor(
   { ambient }: Pick<AuthTokenDeps, 'ambient'>,
   { customRoles }: AuthTokenPorts,
-  caller: OperatorCaller,
+  caller: OperatorCaller & GrantedRoles,
   { tenantId, grant }: LoginState,
   request: NewAuthToken,
-): Promise<TokenRoles> {
+): Promise<GrantedRoles> {
   const isOwn = request.roles.length === 0 && request.customRoles.length === 0
   const refs = isOwn ? grant.customRoleIds.map((id) => ({ id })) : request.customRoles
   const found = await customRoles.resolve(tenantId, refs)
   const known = found.filter((role) => role !== undefined)
   if (!isOwn && known.length < found.length) throw brokenSessionRule('custom_role_unknown')
   const granted = { roles: isOwn ? grant.roles : request.roles, customRoles: known }
-  const areOfTenants = granted.roles.every((role) => familyOf(role) === 'tenant')
-  if (!areOfTenants || !mayGive(caller, granted.roles, granted.customRoles, ambient.nowMillis())) {
+  if (!isAll(caller, granted) && !mayGrant(caller, granted, ambient.nowMillis())) {
     throw brokenSessionRule('roles_exceed_caller')
   }
   return granted
 }
 
+function mayGrant(caller: OperatorCaller, { roles, customRoles }: GrantedRoles, nowMillis: number): boolean {
+  return roles.every((role) => familyOf(role) === 'tenant') && mayGive(caller, roles, customRoles, nowMillis)
+}
+
+/** Whether they are the caller's own, which he may pass on as they are: also one that is switched off now. */
+function isAll(caller: GrantedRoles, granted: GrantedRoles): boolean {
+  return namesOf(caller) === namesOf(granted)
+}
+
+function namesOf({ roles, customRoles }: GrantedRoles): string {
+  return JSON.stringify([roles.toSorted(), customRoles.map(({ id }) => id).toSorted()])
+}
+
 function newToken(
   ambient: Ambient,
   { tenantId, userId, operatorId }: LoginState,
-  { roles, customRoles }: TokenRoles,
+  { roles, customRoles }: GrantedRoles,
   { expiresAtMillis, clientAddress, userAgent }: NewAuthToken,
   { text, key }: SessionText,
 ): SessionRecord {

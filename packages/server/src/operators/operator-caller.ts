@@ -31,12 +31,13 @@ export interface OperatorCallerDeps {
 export async function findOperatorCaller(
   { sessionVerification, customRoles }: OperatorCallerDeps,
   userId: UserId,
-): Promise<OperatorCaller | undefined> {
+): Promise<(OperatorCaller & GrantedRoles) | undefined> {
   const operator = await sessionVerification.findOperator(userId)
   if (operator === undefined || operator.isShutOut) return undefined
   const { tenantId, operatorId, grant } = operator
   const granted = await grantedRoles({ customRoles }, tenantId, grant)
-  return { tenantId, userId, operatorId, rights: compileRights(granted.roles, granted.customRoles) }
+  const rights = compileRights(granted.roles, granted.customRoles)
+  return { tenantId, userId, operatorId, rights, ...granted }
 }
 
 /** Asks for nothing where there are no custom roles, which is nearly always. */
