@@ -24,6 +24,7 @@ import { onezoneApi } from './dialects/onezone/openapi.ts'
 import { openApiDialect } from './dialects/openapi-dialect.ts'
 import { sdwanDialect } from './dialects/sdwan/index.ts'
 import { sdwanApi } from './dialects/sdwan/openapi.ts'
+import { sdwanOAuthDialect } from './dialects/sdwan/oauth/index.ts'
 import { setUpInstallation } from './directory/installation.ts'
 import { passwordHashing } from './directory/password-hashing.ts'
 import { passwordMemory } from './directory/password-memory.ts'
@@ -39,6 +40,7 @@ import { metricsPage } from './metrics/metrics-page.ts'
 import { StoreCounts } from './metrics/store-counts.ts'
 import { VerdictCounts } from './metrics/verdict-counts.ts'
 import { type Installation, openInstallation } from './open-installation.ts'
+import { ensureSuper } from './operators/first-super.ts'
 import { SessionMemory } from './operators/known-sessions.ts'
 import { placeOf } from './place-of.ts'
 import type { Store } from './store/open-store.ts'
@@ -171,6 +173,7 @@ async function startNode(world: World): Promise<Running> {
   const { zoneDomain, administrator, isBasicAuthEnabled } = configuration
   const tenant = await setUpInstallation(common, zoneDomain, administrator, surroundings.onGeneratedPassword)
   await ensureOwner(common, tenant.id)
+  await ensureSuper(common, tenant.id)
   const tenants = listeners.add(new TenantByHost(store.reads.tenants, tenant))
   const shared = store.cluster === undefined ? undefined : cluster
   const passwords = common.passwordHashing
@@ -188,6 +191,7 @@ async function startNode(world: World): Promise<Running> {
     }),
     astraDialect({ ...common, ...remembered }),
     sdwanDialect({ ...common, ...remembered }),
+    sdwanOAuthDialect(common),
     jetonDialect({
       ...common,
       readiness: surroundings.readiness ?? clusterReadiness(cluster, store),

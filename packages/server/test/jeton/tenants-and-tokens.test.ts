@@ -120,9 +120,50 @@ for (const database of DATABASES) {
         expect(problemOf(answer)).toEqual({ word: 'invalid-body', at: pointers })
       })
 
-      test.each(['sdwan', 'jeton'])('501 for %s, which has no tokens yet', async (audience) => {
-        const answer = await createToken({ audience, name: 'ab' })
+      test('gives a token of SD-WAN that may what the caller may, and is known to no other API', async () => {
+        const { status, json } = await createToken({ audience: 'sdwan', name: 'first token' })
+        expect(status).toBe(201)
+        expect(json).toEqual({
+          id: expect.stringMatching(/^\d{17}$/),
+          token: expect.stringMatching(/^[0-9a-f]{64}-c%3D[0-9a-f]+%26region%3D0$/),
+        })
+        const asked = { 'x-auth-token': String(json['token']) }
+        expect((await call('GET', '/api/v3/onezone/user', asked)).status).toBe(401)
+        const { user } = (await call('GET', '/v1/me', admin)).json as Record<string, Json>
+        expect((await call('GET', '/v2.1/api/profile', asked)).json).toMatchObject({
+          id: user?.['sdwanOperatorId'],
+          token_session: true,
+          roles: [{ name: 'tenant_super' }],
+        })
+      })
+
+      test('of SD-WAN needs no name, for its tokens have none', async () => {
+        expect((await createToken({ audience: 'sdwan' })).status).toBe(201)
+        const answer = await createToken({ audience: 'sdwan', name: 17 })
+        expect([answer.status, problemOf(answer).at]).toEqual([400, ['#/name']])
+      })
+
+      test('501 for jeton, which has no tokens yet', async () => {
+        const answer = await createToken({ audience: 'jeton', name: 'ab' })
         expect([answer.status, problemOf(answer).word]).toEqual([501, 'not-implemented'])
+      })
+
+      test.each([
+        ['one who is no operator', []],
+        ['one who may only look', ['tenant_viewonly']],
+      ])('403 for a token of SD-WAN, to %s', async (_, sdwan) => {
+        const { status, login } = await createUser({ sdwan })
+        expect(status).toBe(201)
+        const refused = await createToken({ audience: 'sdwan', name: 'ab' }, basic(login.username))
+        expect([refused.status, problemOf(refused).word]).toEqual([403, 'forbidden'])
+      })
+
+      test('409 for one token of SD-WAN too many', async () => {
+        const { login } = await createUser({ sdwan: ['tenant_network_admin'] })
+        const one = () => createToken({ audience: 'sdwan', name: 'ab' }, basic(login.username))
+        for (let made = 0; made < 10; made++) expect((await one()).status).toBe(201)
+        const refused = await one()
+        expect([refused.status, problemOf(refused).word]).toEqual([409, 'token-not-possible'])
       })
 
       test('401 without credentials', async () => {
@@ -163,10 +204,56 @@ for (const database of DATABASES) {
         const answer = await createUser({ astra: 'king' })
         expect([answer.status, problemOf(answer).at]).toEqual([400, ['#/roles']])
       })
+    })
 
-      test('501 for roles of SD-WAN, and makes nobody', async () => {
-        const answer = await createUser({ sdwan: ['tenant_viewonly'] })
-        expect(answer.status).toBe(501)
+    describe('POST /v1/users with roles of SD-WAN', () => {
+      const logIn = (email: string) => call('POST', '/v2.0/api/login', {}, { email, password: PASSWORD })
+
+      test('makes an operator with these roles, and without any nobody who could log in there', async () => {
+        const roles = ['tenant_network_admin', 'tenant_security_admin']
+        const { status, json, login } = await createUser({ astra: 'viewer', sdwan: roles })
+        expect(status).toBe(201)
+        const { json: session } = await logIn(login.email)
+        const asked = { 'x-auth-token': String(session['x_auth_token']) }
+        expect((await call('GET', '/v2.1/api/profile', asked)).json).toMatchObject({
+          id: json['sdwanOperatorId'],
+          email: login.email,
+          roles: roles.map((name) => ({ name })),
+          token_session: false,
+        })
+        const nobody = await createUser({ astra: 'viewer', sdwan: [] })
+        expect((await logIn(nobody.login.email)).status).toBe(401)
+      })
+
+      test('403, and makes nobody, for roles that the caller may not give', async () => {
+        const creators = ['tenant_viewonly', 'tenant_network_admin', 'tenant_iam_admin', undefined]
+        for (const role of creators) {
+          const { login, json } = await createUser({ sdwan: role === undefined ? [] : [role] })
+          const privileges = `/api/v3/onezone/users/${String(json['onezoneId'])}/privileges`
+          expect((await call('PATCH', privileges, admin, { grant: ['oz_users_create'] })).status).toBe(204)
+          const refused = await createUser({ sdwan: ['tenant_super'] }, basic(login.username))
+          expect([refused.status, problemOf(refused).word]).toEqual([403, 'forbidden'])
+          expect((await call('GET', '/v1/me', basic(refused.login.username))).status).toBe(401)
+          const asked = await createUser({ sdwan: ['tenant_viewonly'] }, basic(login.username))
+          expect(asked.status).toBe(role === 'tenant_iam_admin' ? 201 : 403)
+          expect((await createUser({}, basic(login.username))).status).toBe(201)
+        }
+      })
+
+      test.each([
+        ['that there is not', ['king']],
+        ['that the vendor keeps to himself', ['support_root']],
+        ['that is no text', [17]],
+        ['outside a list', 'tenant_viewonly'],
+      ])('400, and makes nobody, for a role %s', async (_, sdwan) => {
+        const answer = await createUser({ sdwan })
+        expect([answer.status, problemOf(answer).at]).toEqual([400, ['#/roles']])
+        expect((await call('GET', '/v1/me', basic(answer.login.username))).status).toBe(401)
+      })
+
+      test('refuses a role that stands alone beside another, and makes nobody', async () => {
+        const answer = await createUser({ sdwan: ['tenant_super', 'tenant_viewonly'] })
+        expect(answer.status).toBe(400)
         expect((await call('GET', '/v1/me', basic(answer.login.username))).status).toBe(401)
       })
     })
@@ -189,7 +276,9 @@ for (const database of DATABASES) {
         const host = { host: body.onezoneDomain }
         const groups = await call('GET', '/api/v3/onezone/groups', { ...login, ...host })
         expect(groups.json).toEqual({ groups: ['admins', 'all_users'] })
-        expect((await createToken({ audience: 'astra', name: 'ab' }, login)).status).toBe(201)
+        for (const audience of ['astra', 'sdwan']) {
+          expect((await createToken({ audience, name: 'ab' }, login)).status).toBe(201)
+        }
       })
 
       test('takes a host that stood for the default tenant a moment ago', async () => {

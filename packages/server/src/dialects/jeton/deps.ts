@@ -2,6 +2,7 @@ import type { Ambient } from '../../ambient.ts'
 import type { Acknowledged, Atomically } from '../../atomically.ts'
 import type { AccountsWrites, CallerReads } from '../../accounts/ports.ts'
 import type { IssueDeps } from '../../authority/issue.ts'
+import type { KeyRing } from '../../authority/key-ring.ts'
 import type { TokenReads, TokenWrites, UsageReads } from '../../authority/ports.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { PasswordHashing } from '../../directory/password-hashing.ts'
@@ -9,6 +10,13 @@ import type { PasswordDeps } from '../../directory/passwords.ts'
 import type { TenantReads, TenantWrites, UserReads, UserWrites } from '../../directory/ports.ts'
 import type { DirectoryWrites, RelationReads } from '../../directory/relation-ports.ts'
 import type { UserDeps } from '../../directory/users.ts'
+import type { AuthTokenDeps } from '../../operators/auth-tokens.ts'
+import type { ClientDeps } from '../../operators/clients.ts'
+import type { OperatorCallerDeps } from '../../operators/operator-caller.ts'
+import type { OperatorReads, OperatorsWrites } from '../../operators/operator-ports.ts'
+import type { GiveResetTokenDeps } from '../../operators/password-resets.ts'
+import type { OperatorSessionWrites } from '../../operators/session-ports.ts'
+import type { SessionTerms } from '../../operators/session-terms.ts'
 
 /**
  * Whether this node can judge tokens now. A sentence on each thing that is not as it should be, without internals: why
@@ -19,14 +27,21 @@ export type Readiness =
   | { readonly isReady: false; readonly reasons: readonly string[] }
 
 /** All that a call may change in one transaction. */
-export interface JetonWrites extends DirectoryWrites, AccountsWrites {
+export interface JetonWrites extends DirectoryWrites, AccountsWrites, OperatorsWrites, OperatorSessionWrites {
   readonly tenants: TenantWrites
   readonly users: UserWrites
   readonly tokens: TokenWrites
 }
 
 /** What the dialect is wired with. */
-export interface JetonDeps extends PasswordDeps, UserDeps, IssueDeps {
+export interface JetonDeps
+  extends PasswordDeps,
+    UserDeps,
+    IssueDeps,
+    AuthTokenDeps,
+    ClientDeps,
+    GiveResetTokenDeps,
+    OperatorCallerDeps {
   readonly ambient: Ambient
   readonly users: UserReads
   readonly relations: RelationReads
@@ -40,6 +55,9 @@ export interface JetonDeps extends PasswordDeps, UserDeps, IssueDeps {
   readonly readiness: () => Promise<Readiness>
   readonly tokens: Pick<TokenReads, 'find'>
   readonly usage: UsageReads
+  readonly keyRing: KeyRing
+  readonly operators: OperatorReads
+  readonly sdwan: SessionTerms
   /** `undefined` where there can be no second node. */
   readonly cluster: Pick<Cluster, 'status' | 'members'> | undefined
   /** The page that Prometheus reads. */

@@ -56,10 +56,10 @@ export const problems: { readonly [K in Failure['kind']]: Problem } = {
   client_not_found: notFound,
   not_in_tenant: notFound,
   operator_rule: {
-    status: 409,
-    slug: 'role-not-possible',
-    title: 'A rule of the SD-WAN tenant is in the way.',
-    detail: 'An operator cannot have these roles, or the caller may not give them.',
+    status: 400,
+    slug: 'invalid-roles',
+    title: 'An operator of the SD-WAN API cannot have these roles.',
+    detail: 'A role that may do everything stands alone, and none stands twice.',
   },
   session_rule: {
     status: 409,

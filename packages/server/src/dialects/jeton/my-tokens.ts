@@ -2,7 +2,10 @@ import { createAccountToken } from '../../accounts/account-tokens.ts'
 import { createNamedToken } from '../../authority/issue.ts'
 import type { User } from '../../directory/user.ts'
 import { Refused } from '../../failure.ts'
+import { createAuthToken } from '../../operators/auth-tokens.ts'
+import type { Call } from '../dialect.ts'
 import type { JetonDeps } from './deps.ts'
+import { operatorOf } from './operator-grant.ts'
 import type { NewTokenBody } from './schema.ts'
 
 /** A token's id as its audience shows it, and its text: shown this once. */
@@ -19,6 +22,7 @@ export function createTokenFor(
   deps: JetonDeps,
   caller: User,
   { audience, name }: NewTokenBody,
+  call: Call,
 ): Promise<CreatedToken> {
   switch (audience) {
     case 'onezone':
@@ -26,6 +30,7 @@ export function createTokenFor(
     case 'astra':
       return createAstraToken(deps, caller, name)
     case 'sdwan':
+      return createSdwanToken(deps, caller, call)
     case 'jeton':
       throw new Refused({ kind: 'not_implemented' })
   }
@@ -58,5 +63,18 @@ async function createAstraToken(deps: JetonDeps, caller: User, name: string): Pr
     { userId, id: uuid },
     { name },
   )
+  return { id: token.id, token: text }
+}
+
+/** With all the roles that he has now. */
+async function createSdwanToken(deps: JetonDeps, caller: User, call: Call): Promise<CreatedToken> {
+  const operator = await operatorOf(deps, caller)
+  const { token, text } = await createAuthToken(deps, operator, {
+    operatorId: operator.operatorId,
+    roles: [],
+    customRoles: [],
+    clientAddress: call.clientAddress,
+    userAgent: call.headers.get('user-agent') ?? '',
+  })
   return { id: token.id, token: text }
 }

@@ -2,6 +2,8 @@ import { isInstallationAdministrator } from '../../accounts/caller.ts'
 import { recheckedHashing } from '../../directory/rechecked-hashing.ts'
 import type { User } from '../../directory/user.ts'
 import { type Failure, Refused } from '../../failure.ts'
+import type { OperatorRule } from '../../operators/operator-rule.ts'
+import type { SessionRule } from '../../operators/session-rule.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
 import { type RouteMatch, routeTable } from '../route-table.ts'
 import { authenticate } from './auth.ts'
@@ -114,8 +116,21 @@ function refusedAnswer({ requestId }: Call, failure: Failure): Answer {
   // What the rules of an audience say of one part of the body is said as what our own say of it.
   const faults =
     failure.kind === 'entry_invalid' ? [{ pointer: `#/${failure.field}`, detail: failure.reason }] : []
-  return problemAnswer(problems[failure.kind], requestId, faults)
+  return problemAnswer(isForbidding(failure) ? problems.forbidden : problems[failure.kind], requestId, faults)
 }
+
+/** Rules that say who may, of APIs that tell each rule by a name of its own. */
+function isForbidding(failure: Failure): boolean {
+  if (failure.kind === 'session_rule') return FORBIDDING_SESSIONS.has(failure.rule)
+  return failure.kind === 'operator_rule' && failure.rules.every((rule) => FORBIDDING_OPERATORS.has(rule))
+}
+
+const FORBIDDING_SESSIONS: ReadonlySet<SessionRule> = new Set([
+  'session_cannot_mint',
+  'subject_not_permitted',
+  'roles_exceed_caller',
+])
+const FORBIDDING_OPERATORS: ReadonlySet<OperatorRule> = new Set(['signup_role_invalid'])
 
 const bodyProblems: Readonly<Record<BodyRefused['reason'], Problem>> = {
   too_large: bodyTooLarge,

@@ -4,9 +4,13 @@ import { removeSupport, setSupport } from '../../directory/supports.ts'
 import { createTenant } from '../../directory/tenants.ts'
 import { createUser } from '../../directory/users.ts'
 import { Refused } from '../../failure.ts'
+import { makeOperatorIn } from '../../operators/operator-grants.ts'
 import { TEXT_FORMAT } from '../../metrics/text-format.ts'
+import { clientRoutes } from './clients.ts'
 import { clusterJson } from './cluster-json.ts'
 import { createTokenFor } from './my-tokens.ts'
+import { operatorGrant } from './operator-grant.ts'
+import { passwordResetRoutes } from './password-resets.ts'
 import { jsonAnswer, noContent, tenantJson, textAnswer, usageJson, userIds, userJson } from './render.ts'
 import { roleGrant } from './role-grant.ts'
 import type { PublicRoute, Route, UserRoute } from './route.ts'
@@ -34,8 +38,8 @@ const createMyToken: UserRoute = {
   callers: {},
   takesBody: true,
   writes: true,
-  async run(deps, { caller, body }) {
-    return jsonAnswer(201, await createTokenFor(deps, caller, parseNewToken(body)))
+  async run(deps, { call, caller, body }) {
+    return jsonAnswer(201, await createTokenFor(deps, caller, parseNewToken(body), call))
   },
 }
 
@@ -48,10 +52,13 @@ const createUserRoute: UserRoute = {
   writes: true,
   async run(deps, { caller, body }) {
     const { roles, ...user } = parseNewUser(body)
-    // A user without the roles asked for would be a wrong success.
-    if (roles.sdwan.length > 0) throw new Refused({ kind: 'not_implemented' })
-    const grant = await roleGrant(deps, caller, roles.astra)
-    return jsonAnswer(201, userIds(await createUser(deps, { tenantId: caller.tenantId, ...user }, grant)))
+    const grantRole = await roleGrant(deps, caller, roles.astra)
+    const makeOperator = await operatorGrant(deps, caller, roles.sdwan)
+    const made = await createUser(deps, { tenantId: caller.tenantId, ...user }, async (ports, newcomer) => {
+      await grantRole(ports, newcomer)
+      await makeOperator(ports, newcomer)
+    })
+    return jsonAnswer(201, userIds(made))
   },
 }
 
@@ -63,9 +70,10 @@ const createTenantRoute: UserRoute = {
   takesBody: true,
   writes: true,
   async run(deps, { caller, body }) {
-    const made = await createTenant(deps, parseNewTenant(body), (ports, tenant, { uuid }) =>
-      grantRoleIn(ports, deps.ambient, tenant.id, uuid, 'owner', caller.uuid),
-    )
+    const made = await createTenant(deps, parseNewTenant(body), async (ports, tenant, administrator) => {
+      await grantRoleIn(ports, deps.ambient, tenant.id, administrator.uuid, 'owner', caller.uuid)
+      await makeOperatorIn(ports, deps.ambient, administrator, { roles: ['tenant_super'] })
+    })
     return jsonAnswer(201, {
       tenant: tenantJson(made.tenant),
       administrator: userJson(made.administrator),
@@ -173,6 +181,8 @@ export const routes: readonly Route[] = [
   createMyToken,
   createUserRoute,
   createTenantRoute,
+  ...clientRoutes,
+  ...passwordResetRoutes,
   getTokenUsage,
   getCluster,
   putSupport,

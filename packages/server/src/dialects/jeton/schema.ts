@@ -11,8 +11,9 @@ import {
   MAX_PASSWORD_BYTES,
   MIN_PASSWORD_BYTES,
 } from '../../directory/user-rules.ts'
+import { type SystemRole, TENANT_ROLES } from '../../operators/role-names.ts'
 import type { JsonObject } from './body.ts'
-import { type Fault, invalidBody, ProblemRaised } from './problem.ts'
+import { type Field, type Fields, isObject, requireValid, text } from './fields.ts'
 
 /** The body of `POST /v1/users`. */
 export interface NewUserBody {
@@ -21,16 +22,8 @@ export interface NewUserBody {
   readonly password: string
   readonly fullName?: string
   /** At other audiences. */
-  readonly roles: { readonly astra: Role | undefined; readonly sdwan: readonly string[] }
+  readonly roles: { readonly astra: Role | undefined; readonly sdwan: readonly SystemRole[] }
 }
-
-interface Field {
-  readonly isRequired: boolean
-  readonly isValid: (value: unknown) => boolean
-  readonly rule: string
-}
-
-type Fields = Readonly<Record<string, Field>>
 
 const loginFields: Fields = {
   username: {
@@ -56,7 +49,7 @@ const newUserFields: Fields = {
   roles: {
     isRequired: false,
     isValid: isRoles,
-    rule: `must be an object with "astra", one of ${ROLES.join(', ')}, and "sdwan", a list of roles; both may be left out`,
+    rule: `must be an object with "astra", one of ${ROLES.join(', ')}, and "sdwan", a list of ${TENANT_ROLES.join(', ')}; both may be left out`,
   },
 }
 
@@ -111,10 +104,17 @@ export function parseNewTenant(body: JsonObject): NewTenant {
 /** The body of `POST /v1/me/tokens`. */
 export interface NewTokenBody {
   readonly audience: Audience
+  /** Empty for an audience whose tokens have none. */
   readonly name: string
 }
 
 const AUDIENCES: readonly Audience[] = ['onezone', 'astra', 'sdwan', 'jeton']
+
+const nameOfToken: Field = {
+  isRequired: true,
+  isValid: (value) => typeof value === 'string',
+  rule: 'must be a string',
+}
 
 const newTokenFields: Fields = {
   audience: {
@@ -122,7 +122,7 @@ const newTokenFields: Fields = {
     isValid: (value) => AUDIENCES.some((audience) => audience === value),
     rule: `must be one of ${AUDIENCES.join(', ')}`,
   },
-  name: { isRequired: true, isValid: (value) => typeof value === 'string', rule: 'must be a string' },
+  name: nameOfToken,
 }
 
 /** Onezone's rule; Astra's stands where its tokens are made, for its own API changes names too. */
@@ -135,11 +135,46 @@ const onezoneTokenFields: Fields = {
   },
 }
 
+/** Tokens of the SD-WAN API have no names: one is taken, so that all audiences are asked for alike, and kept nowhere. */
+const sdwanTokenFields: Fields = { ...newTokenFields, name: { ...nameOfToken, isRequired: false } }
+
 /** @throws {ProblemRaised} with every fault there is */
 export function parseNewToken(body: JsonObject): NewTokenBody {
-  requireValid(body, body['audience'] === 'onezone' ? onezoneTokenFields : newTokenFields)
-  // Proof: one of AUDIENCES, and a string.
-  return { audience: body['audience'] as Audience, name: body['name'] as string }
+  requireValid(body, tokenFields(body['audience']))
+  // Proof: one of AUDIENCES, and a string or left out.
+  return { audience: body['audience'] as Audience, name: (body['name'] as string | undefined) ?? '' }
+}
+
+function tokenFields(audience: unknown): Fields {
+  if (audience === 'onezone') return onezoneTokenFields
+  return audience === 'sdwan' ? sdwanTokenFields : newTokenFields
+}
+
+/** The body of `POST /v1/clients`. */
+export interface NewClientBody {
+  readonly name: string
+  readonly roles: readonly SystemRole[]
+}
+
+const newClientFields: Fields = {
+  name: {
+    isRequired: true,
+    isValid: text(isTenantName),
+    rule: 'must have 1 to 128 characters, no space first or last',
+  },
+  audience: { isRequired: true, isValid: (value) => value === 'sdwan', rule: 'must be sdwan' },
+  roles: {
+    isRequired: true,
+    isValid: (value) => isTenantRoles(value) && value.length > 0,
+    rule: `must be a list with some of ${TENANT_ROLES.join(', ')}`,
+  },
+}
+
+/** @throws {ProblemRaised} with every fault there is */
+export function parseNewClient(body: JsonObject): NewClientBody {
+  requireValid(body, newClientFields)
+  // Proof: rules that nothing else passes.
+  return { name: body['name'] as string, roles: body['roles'] as NewClientBody['roles'] }
 }
 
 const supportFields: Fields = {
@@ -159,60 +194,14 @@ export function parseSupport(body: JsonObject): boolean {
   return body['readonly'] === true
 }
 
-/**
- * @param inner the fields of the objects that some of the fields are
- * @throws {ProblemRaised} with every fault there is, in the order of the fields; an unknown field is one
- */
-function requireValid(body: JsonObject, fields: Fields, inner: Readonly<Record<string, Fields>> = {}): void {
-  const innerFaults = Object.entries(inner).flatMap(([name, itsFields]) =>
-    // Proof: asked for only where it is one.
-    faultsOf(body[name] as JsonObject, itsFields, `#/${name}`),
-  )
-  const faults = [...faultsOf(body, fields, '#'), ...innerFaults]
-  if (faults.length > 0) throw new ProblemRaised(invalidBody, faults)
-}
-
-/** @param at where the object stands, as a JSON Pointer */
-function faultsOf(body: JsonObject, fields: Fields, at: string): readonly Fault[] {
-  return [...fieldFaults(body, fields, at), ...unknownFaults(body, fields, at)]
-}
-
-function fieldFaults(body: JsonObject, fields: Fields, at: string): readonly Fault[] {
-  return Object.entries(fields).flatMap(([name, { isRequired, isValid, rule }]) => {
-    const value = body[name]
-    if (value === undefined) return isRequired ? [{ pointer: `${at}/${name}`, detail: 'is missing' }] : []
-    return isValid(value) ? [] : [{ pointer: `${at}/${name}`, detail: rule }]
-  })
-}
-
-/** The key is not repeated as it came: a misplaced secret may be in it. */
-function unknownFaults(body: JsonObject, fields: Fields, at: string): readonly Fault[] {
-  const isUnknown = Object.keys(body).some((name) => !Object.hasOwn(fields, name))
-  return isUnknown
-    ? [{ pointer: at, detail: `takes ${Object.keys(fields).join(', ')} and nothing else` }]
-    : []
-}
-
-// Half a surrogate pair cannot be stored as it came, and a control character is in no name.
-const CONTROL = /[\u0000-\u001f\u007f]/
-
-function text(isValid: (text: string) => boolean): (value: unknown) => boolean {
-  return (value) =>
-    typeof value === 'string' && value.isWellFormed() && !CONTROL.test(value) && isValid(value)
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function isRoles(value: unknown): boolean {
   if (!isObject(value)) return false
   return Object.entries(value).every(([audience, roles]) => {
     if (audience === 'astra') return typeof roles === 'string' && isRole(roles)
-    return audience === 'sdwan' && Array.isArray(roles) && roles.every(isRoleName)
+    return audience === 'sdwan' && isTenantRoles(roles)
   })
 }
 
-function isRoleName(value: unknown): boolean {
-  return typeof value === 'string' && /^[\w.:-]{1,128}$/.test(value)
+function isTenantRoles(value: unknown): value is readonly SystemRole[] {
+  return Array.isArray(value) && value.every((role) => TENANT_ROLES.some((known) => known === role))
 }

@@ -15,6 +15,7 @@ import { DEFAULT_HTTP_LIMITS } from '../../../src/http/limits.ts'
 import { startHttp } from '../../../src/http/start-http.ts'
 import { silentLog } from '../../../src/log.ts'
 import { openInstallation } from '../../../src/open-installation.ts'
+import { ensureSuper } from '../../../src/operators/first-super.ts'
 
 export const PASSWORD = 'correct horse battery staple'
 
@@ -47,11 +48,19 @@ export async function startJeton() {
     passwordMemory: passwordMemory(systemAmbient, hmacSha256),
     passwordThrottle: passwordThrottle(systemAmbient, async () => undefined),
     trust: { isCurrent: () => true },
+    sdwan: {
+      region: '0',
+      maxActiveTokens: 10,
+      defaultTokenTtlSeconds: undefined,
+      maxTokenTtlSeconds: undefined,
+      loginTtlSeconds: 3600,
+    },
     ...store.reads,
   }
   const admin = { username: 'admin', email: 'admin@example.org', password: PASSWORD }
   const tenant = await setUpInstallation(deps, 'localhost', admin)
   await ensureOwner(deps, tenant.id)
+  await ensureSuper(deps, tenant.id)
   const ada = await createUser(deps, { tenantId: tenant.id, username: 'ada', password: PASSWORD })
   const state: { readiness: Readiness; isStoreNearlyFull: boolean; cluster: JetonDeps['cluster'] } = {
     readiness: { isReady: true },
