@@ -12,6 +12,7 @@ import { privilegesContract } from './privileges-contract.ts'
 import { providerTokensContract } from './provider-tokens-contract.ts'
 import { relationsContract } from './relations-contract.ts'
 import { rootKeysContract } from './root-keys-contract.ts'
+import { sessionsContract } from './sessions-contract.ts'
 import { tenantsContract } from './tenants-contract.ts'
 import { sweepingContract } from './sweeping-contract.ts'
 import type { OpenTestStore, TestStore } from './test-store.ts'
@@ -51,6 +52,7 @@ export function storeContract(open: OpenTestStore): void {
   relationsContract(store)
   listingsContract(store)
   accountsContract(store)
+  sessionsContract(store)
   transactionsContract(store)
   rootKeysContract(store)
   usageContract(store)
