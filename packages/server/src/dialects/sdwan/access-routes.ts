@@ -1,8 +1,8 @@
+import type { JsonObject } from '../../authority/named-token.ts'
+import { Refused } from '../../failure.ts'
 import { isOpen, type Rights, type Term } from '../../operators/evaluation.ts'
 import { logIn, logOut } from '../../operators/login.ts'
 import { noteProfileCalled } from '../../operators/verify-session.ts'
-import type { JsonObject } from '../../authority/named-token.ts'
-import { Refused } from '../../failure.ts'
 import { loginBody } from './access-bodies.ts'
 import { authResourceShape, loginPlaceShape, loginShape, logoutShape, profileShape } from './access-shapes.ts'
 import { legacyMaps, unifiedMaps } from './api-map.ts'
@@ -77,6 +77,7 @@ export const accessRoutes: readonly Route[] = [
     summary: 'Tell who calls; this opens a new access token for everything else',
     section: 'access',
     callers: 'authenticated',
+    isFirstOfBearers: true,
     shape: profileShape,
     async run(deps, exchange) {
       const { caller, isUnified, sdwanTenantId } = exchange

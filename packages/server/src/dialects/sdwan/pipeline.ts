@@ -1,8 +1,9 @@
+import { recheckedHashing } from '../../directory/rechecked-hashing.ts'
 import { Refused } from '../../failure.ts'
 import { isPermitted } from '../../operators/evaluation.ts'
+import type { SessionFacts } from '../../operators/known-sessions.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
 import { authenticate } from './auth.ts'
-import type { SessionFacts } from '../../operators/known-sessions.ts'
 import { type SdwanCode, statusOf } from './codes.ts'
 import type { SdwanDeps } from './deps.ts'
 import { bodyCodes, itemsOf, type Says } from './errors.ts'
@@ -52,7 +53,7 @@ export async function answerWithoutRoute(
 ): Promise<Answer> {
   const requestId = requestIdOf(deps.ambient, call.requestId)
   try {
-    await authenticate(deps, call)
+    requireProfile(await authenticate(deps, call))
     return errorAnswer(refusal(code).items, requestId, headers)
   } catch (error) {
     const { items, headers } = refusalOf(error, {})
@@ -76,12 +77,13 @@ function answerOperator(
   caller: SessionFacts,
   body: Arrived,
 ): Promise<Answer> | Answer {
-  requireProfile(route, caller)
+  if (!route.isFirstOfBearers) requireProfile(caller)
   requirePermitted(deps, route, sent, caller)
   const parsed = parsedBody(route, sent, body)
   requireTenant(route, sent, caller)
   if (route.method === 'POST' && deps.isStoreNearlyFull()) throw new Refused({ kind: 'store_full' })
-  return route.run(deps, { ...sent, caller, sdwanTenantId: caller.sdwanTenantId, body: parsed })
+  const exchange = { ...sent, caller, sdwanTenantId: caller.sdwanTenantId, body: parsed }
+  return route.run(recheckingDeps(deps, route, sent), exchange)
 }
 
 /** A body, or why there is none; asked for last, for much comes before it in the order of checks. */
@@ -107,8 +109,8 @@ function parsedBody(route: Route, { call }: Sent, body: Arrived): unknown {
 }
 
 /** A new access token is good for nothing but the profile until that has been asked for (Prisma SD-WAN, unified). */
-function requireProfile({ routePath }: Route, { isProfileCalled }: SessionFacts): void {
-  if (!isProfileCalled && !routePath.endsWith('/profile')) throw refusal('PROFILE_REQUIRED')
+function requireProfile({ isProfileCalled }: SessionFacts): void {
+  if (!isProfileCalled) throw refusal('PROFILE_REQUIRED')
 }
 
 /** Before anything is looked up, so that nobody finds out what is there where he may do nothing. */
@@ -127,6 +129,25 @@ function requirePermitted(
 function requireTenant({ foreignTenant }: Route, { params }: Sent, { sdwanTenantId }: SessionFacts): void {
   const named = params[TENANT_ID]
   if (named !== undefined && named !== sdwanTenantId) throw refusal(foreignTenant)
+}
+
+/** Passwords come in bodies: where there is none, nobody hashes. */
+function recheckingDeps(deps: SdwanDeps, route: OperatorRoute, sent: Sent): SdwanDeps {
+  if (!route.takesBody) return deps
+  const passwordHashing = recheckedHashing(deps.passwordHashing, async () => {
+    requirePermitted(deps, route, sent, await stillThere(deps, sent.call))
+  })
+  return { ...deps, passwordHashing }
+}
+
+/** @throws {Refused} `session_invalid`: his session was ended after he had got in */
+async function stillThere(deps: SdwanDeps, call: Call): Promise<SessionFacts> {
+  try {
+    return await authenticate(deps, call)
+  } catch (error) {
+    if (error instanceof SdwanRefusal) throw new Refused({ kind: 'session_invalid' }, error)
+    throw error
+  }
 }
 
 async function refusalAnswer(

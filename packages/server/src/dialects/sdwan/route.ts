@@ -72,6 +72,8 @@ export interface OperationDefinition<Body> extends DefinitionOf<Body> {
    * his roles; nobody can take that from him.
    */
   readonly callers?: 'permitted' | 'authenticated'
+  /** Whether a new access token is good for it, and for everything else once it was asked for. */
+  readonly isFirstOfBearers?: boolean
   readonly run: (deps: SdwanDeps, exchange: Exchange<Body>) => Promise<Answer> | Answer
 }
 
@@ -106,6 +108,7 @@ interface RouteParts {
 export interface OperatorRoute extends RouteParts {
   /** What has to be permitted, the same whichever version and path; `undefined`: nothing. */
   readonly permission: ApiPermission | undefined
+  readonly isFirstOfBearers: boolean
   readonly run: (deps: SdwanDeps, exchange: Exchange<unknown>) => Promise<Answer> | Answer
 }
 
@@ -125,11 +128,12 @@ export const UNIFIED_BASE = '/sdwan'
  * @throws {RangeError} when no role can permit it
  */
 export function operation<Body = undefined>(definition: OperationDefinition<Body>): readonly Route[] {
-  const { method, path, callers = 'permitted', run } = definition
+  const { method, path, callers = 'permitted', isFirstOfBearers = false, run } = definition
   const permission = callers === 'permitted' ? permissionOf(method, path) : undefined
   return placesOf(definition).map((place) => ({
     ...partsOf(definition, place),
     permission,
+    isFirstOfBearers,
     // The pipeline hands `run` what this very route's `parseBody` gave, so the type that it loses here is the one that
     // it gets there.
     run: run as OperatorRoute['run'],

@@ -4,6 +4,7 @@ import { customPermissionRoutes } from './custom-permission-routes.ts'
 import { customRoleRoutes } from './custom-role-routes.ts'
 import { mspRoutes } from './msp-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
+import { passwordRoutes } from './password-routes.ts'
 import type { Route } from './route.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { tenantRoutes } from './tenant-routes.ts'
@@ -16,6 +17,7 @@ export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...tenantRoutes,
   ...operatorRoutes,
+  ...passwordRoutes,
   ...customRoleRoutes,
   ...customPermissionRoutes,
   ...baseRoutes,
