@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'bun:test'
+import { changeSettings, getSettings, type SettingsChange } from '../../src/operators/settings.ts'
+import { DEFAULT_PASSWORD_POLICY } from '../../src/operators/tenant-settings.ts'
+import type { OperatorCaller } from '../../src/operators/operator-caller.ts'
+import { changesOf } from '../store/test-store.ts'
+import { brokenBy, onEachStore } from './operator-world.ts'
+
+const DAY_SECONDS = 24 * 60 * 60
+
+onEachStore((world) => {
+  const deps = () => world().deps
+  const change = (caller: OperatorCaller, parts: SettingsChange, etag?: number) =>
+    changeSettings(deps(), caller, parts, etag)
+
+  describe('the settings of a tenant', () => {
+    test('are those by default as long as nobody has changed them', async () => {
+      const { tenant } = await world().tenant()
+      expect(await getSettings(deps(), tenant.id)).toEqual({
+        tenantId: tenant.id,
+        id: tenant.sdwanTenantId,
+        name: tenant.name,
+        canonicalName: undefined,
+        description: undefined,
+        passwordPolicy: DEFAULT_PASSWORD_POLICY,
+        profile: {},
+        etag: 1,
+        createdUtc: '17000000000000000',
+        updatedUtc: '17000000000000000',
+      })
+    })
+
+    test('are read as they were changed; what a change leaves out stays', async () => {
+      const { caller, tenant } = await world().tenant()
+      await change(
+        caller,
+        { name: 'Zwei', description: 'x', profile: { tsg_id: '99', address: { city: 'Graz' } } },
+        1,
+      )
+      const after = await change(caller, {
+        canonicalName: 'zwei.example',
+        description: null,
+        passwordPolicy: { minimumLength: 12 },
+        profile: { address: null },
+      })
+      expect(after).toMatchObject({
+        name: 'Zwei',
+        canonicalName: 'zwei.example',
+        description: undefined,
+        etag: 3,
+      })
+      expect(after.profile).toEqual({ tsg_id: '99' })
+      expect(after.passwordPolicy).toEqual({ ...DEFAULT_PASSWORD_POLICY, minimumLength: 12 })
+      expect(await getSettings(deps(), tenant.id)).toEqual(after)
+    })
+
+    test('are another version after each change, which every node hears of', async () => {
+      const { caller, tenant } = await world().tenant()
+      expect(await world().acknowledgementsOf(() => change(caller, {}, 1))).toBe(1)
+      expect(await changesOf(world().store, tenant)).toEqual([`tenant ${tenant.id}`])
+      expect(await brokenBy(change(caller, {}, 1))).toEqual(['etag_mismatch'])
+    })
+
+    test('have one canonical name, and keep it', async () => {
+      const { caller } = await world().tenant()
+      await change(caller, { canonicalName: 'one' })
+      expect(await brokenBy(change(caller, { canonicalName: 'one' }))).toEqual([])
+      expect(await brokenBy(change(caller, { canonicalName: 'two' }))).toEqual(['canonical_name_changed'])
+      expect(await brokenBy(change(caller, { canonicalName: null }))).toEqual(['canonical_name_changed'])
+    })
+
+    test('cannot age the password of who changes them out of use', async () => {
+      const { caller, boss } = await world().tenant()
+      const setAtMillis = world().ambient.nowMillis() - 90 * DAY_SECONDS * 1000
+      const note = { version: 1, hash: 'x', setAtMillis }
+      await world().store.atomically(({ passwordHistory }) => passwordHistory.note(boss.userId, note, 1))
+      const aging = (agingDays: number) => ({ passwordPolicy: { isAgingEnabled: true, agingDays } })
+      expect(await brokenBy(change(caller, aging(90)))).toEqual(['password_aging_locks_out'])
+      expect(await brokenBy(change(caller, aging(91)))).toEqual([])
+      world().ambient.advanceSeconds(2 * DAY_SECONDS)
+      // It is too old by now, and that is not what he changes.
+      expect(await brokenBy(change(caller, { description: 'x' }))).toEqual([])
+      expect(await brokenBy(change(caller, aging(30)))).toEqual(['password_aging_locks_out'])
+    })
+  })
+})
