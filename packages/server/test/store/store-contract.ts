@@ -8,6 +8,7 @@ import { groupsContract } from './groups-contract.ts'
 import { invitesContract } from './invites-contract.ts'
 import { listingsContract } from './listings-contract.ts'
 import { linesContract } from './lines-contract.ts'
+import { operatorsContract } from './operators-contract.ts'
 import { privilegesContract } from './privileges-contract.ts'
 import { providerTokensContract } from './provider-tokens-contract.ts'
 import { relationsContract } from './relations-contract.ts'
@@ -52,6 +53,7 @@ export function storeContract(open: OpenTestStore): void {
   relationsContract(store)
   listingsContract(store)
   accountsContract(store)
+  operatorsContract(store)
   sessionsContract(store)
   transactionsContract(store)
   rootKeysContract(store)
