@@ -104,6 +104,7 @@ export function codesOf(route: Route): readonly SdwanCode[] {
   if (!isPublic(route) && !route.isFirstOfBearers) found.add('PROFILE_REQUIRED')
   if (!isPublic(route) && route.permission !== undefined) found.add('NOT_PERMITTED')
   if (path.includes('{tenant_id}')) found.add(foreignTenant)
+  if (path.replace('{tenant_id}', '').includes('{')) found.add('RESOURCE_NOT_FOUND')
   if (method !== 'GET') for (const code of ['OUTCOME_UNKNOWN', 'STORE_FULL'] as const) found.add(code)
   // The table's keys are the codes.
   return (Object.keys(CODES) as SdwanCode[]).filter((code) => found.has(code))

@@ -34,7 +34,6 @@ export const sessionRoutes: readonly Route[] = [
     operationIds: { 'v2.0': 'atl-application-gettenantsession-v2.0' },
     summary: 'Show a session of an operator',
     shape: sessionShape,
-    codes: ['RESOURCE_NOT_FOUND'],
     async run(deps, exchange) {
       const session = await getSession(deps, exchange.caller, ...idsOf(exchange))
       return objectAnswer(exchange, sessionJson(exchange, session))
@@ -47,7 +46,7 @@ export const sessionRoutes: readonly Route[] = [
     operationIds: { 'v2.0': 'atl-application-deletetenantsession-v2.0' },
     summary: 'End a session: its credential is refused from then on',
     shape: sessionShape,
-    codes: ['RESOURCE_NOT_FOUND', 'AUTH_TOKEN_SYSTEM_OPERATIONS_NOT_ALLOWED'],
+    codes: ['AUTH_TOKEN_SYSTEM_OPERATIONS_NOT_ALLOWED'],
     async run(deps, exchange) {
       const session = await endSession(deps, exchange.caller, ...idsOf(exchange))
       return objectAnswer(exchange, sessionJson(exchange, session))

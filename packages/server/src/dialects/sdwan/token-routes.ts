@@ -57,7 +57,7 @@ export const tokenRoutes: readonly Route[] = [
     },
     summary: 'Show an auth token without its secret',
     shape: tokenShape,
-    codes: ['TOKEN_INVALID_OPERATOR_ID', 'RESOURCE_NOT_FOUND'],
+    codes: ['TOKEN_INVALID_OPERATOR_ID'],
     async run(deps, exchange) {
       const token = await getAuthToken(deps, exchange.caller, ...idsOf(exchange))
       return objectAnswer(exchange, tokenJson(exchange, token))
@@ -74,7 +74,7 @@ export const tokenRoutes: readonly Route[] = [
     },
     summary: 'Delete an auth token: it is refused from then on',
     shape: tokenShape,
-    codes: ['TOKEN_INVALID_OPERATOR_ID', 'RESOURCE_NOT_FOUND', 'AUTH_TOKEN_SYSTEM_OPERATIONS_NOT_ALLOWED'],
+    codes: ['TOKEN_INVALID_OPERATOR_ID', 'AUTH_TOKEN_SYSTEM_OPERATIONS_NOT_ALLOWED'],
     async run(deps, exchange) {
       const token = await deleteAuthToken(deps, exchange.caller, ...idsOf(exchange))
       return objectAnswer(exchange, tokenJson(exchange, token))
