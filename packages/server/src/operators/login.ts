@@ -5,8 +5,8 @@ import { insertDespiteTakenIds, newTimedId } from '../directory/new-ids.ts'
 import { checkPassword, type PasswordDeps } from '../directory/passwords.ts'
 import type { PasswordThrottle } from '../directory/password-throttle.ts'
 import { Refused } from '../failure.ts'
-import { isInIpv4List } from './ipv4-list.ts'
 import type { SessionFacts } from './known-sessions.ts'
+import { mayEnter } from './may-enter.ts'
 import type { LoginCandidate, LoginReads, LoginState, OperatorSessionWrites } from './session-ports.ts'
 import type { SessionTerms } from './session-terms.ts'
 import { newSessionText } from './session-text.ts'
@@ -93,8 +93,6 @@ async function checkCandidate(
 
 const AT_ONCE: PasswordThrottle = { attempt: (_account, _address, check) => check() }
 
-const MILLIS_PER_DAY = 86_400_000
-
 /** As he is in the transaction that lets him in. @throws {Refused} `bad_credentials` */
 function checkMayEnter(
   operator: LoginState | undefined,
@@ -102,19 +100,11 @@ function checkMayEnter(
   clientAddress: string,
   nowMillis: number,
 ): asserts operator is LoginState {
-  const mayEnter =
+  const isIn =
     operator !== undefined &&
     operator.passwordVersion === passwordVersion &&
-    !operator.isShutOut &&
-    !operator.isLocked &&
-    isInIpv4List(operator.ipv4List, clientAddress) &&
-    !isAged(operator, nowMillis)
-  if (!mayEnter) throw new Refused({ kind: 'bad_credentials' })
-}
-
-function isAged({ passwordPolicy, passwordSetAtMillis }: LoginState, nowMillis: number): boolean {
-  const { isAgingEnabled, agingDays } = passwordPolicy
-  return isAgingEnabled && nowMillis >= passwordSetAtMillis + agingDays * MILLIS_PER_DAY
+    mayEnter(operator, clientAddress, nowMillis)
+  if (!isIn) throw new Refused({ kind: 'bad_credentials' })
 }
 
 function newLogin(

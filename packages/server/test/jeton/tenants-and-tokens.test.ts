@@ -158,6 +158,19 @@ for (const database of DATABASES) {
         expect([refused.status, problemOf(refused).word]).toEqual([403, 'forbidden'])
       })
 
+      test('403 for a token of SD-WAN, to one who could not log in there from here', async () => {
+        const { login, json } = await createUser({ sdwan: ['tenant_network_admin'] })
+        const one = () => createToken({ audience: 'sdwan' }, basic(login.username))
+        expect((await one()).status).toBe(201)
+        const { token } = (await createToken({ audience: 'sdwan' })).json
+        const asked = { 'x-auth-token': String(token) }
+        const path = `/sdwan/v2.2/api/operators/${String(json['sdwanOperatorId'])}`
+        const change = { ipv4_list: [{ ipv4: '192.0.2.0/24' }] }
+        expect((await call('PATCH', path, asked, change)).status).toBe(200)
+        const refused = await one()
+        expect([refused.status, problemOf(refused).word]).toEqual([403, 'forbidden'])
+      })
+
       test('409 for one token of SD-WAN too many', async () => {
         const { login } = await createUser({ sdwan: ['tenant_network_admin'] })
         const one = () => createToken({ audience: 'sdwan', name: 'ab' }, basic(login.username))

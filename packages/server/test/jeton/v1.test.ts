@@ -222,14 +222,6 @@ describe('POST /v1/users', () => {
     expect(await problemOf(sameEmail)).toBe('email-taken')
   })
 
-  test('501 for roles that no API here has yet, and no user is left behind', async () => {
-    const user = newUser({ roles: { astra: 'viewer', sdwan: ['tenant_viewonly'] } })
-    const response = await createUserCall(user)
-    expect(response.status).toBe(501)
-    expect(await problemOf(response)).toBe('not-implemented')
-    expect(await jeton.deps.users.findByUsername(user.username)).toBeUndefined()
-  })
-
   test('507 when the disk is nearly full, and no user is left behind', async () => {
     const user = newUser()
     jeton.state.isStoreNearlyFull = true

@@ -15,9 +15,9 @@ const createClientRoute: UserRoute = {
   callers: {},
   takesBody: true,
   writes: true,
-  async run(deps, { caller, body }) {
-    const operator = await operatorMaker(deps, caller)
-    const { clientId, clientSecret } = await createClient(deps, operator, parseNewClient(body))
+  async run(deps, asked) {
+    const operator = await operatorMaker(deps, asked)
+    const { clientId, clientSecret } = await createClient(deps, operator, parseNewClient(asked.body))
     return jsonAnswer(201, { id: clientId, clientId, clientSecret })
   },
 }
@@ -28,8 +28,8 @@ const listClientsRoute: UserRoute = {
   operationId: 'list_clients',
   callers: {},
   takesBody: false,
-  async run(deps, { caller }) {
-    const clients = await listClients(deps, await operatorMaker(deps, caller))
+  async run(deps, asked) {
+    const clients = await listClients(deps, await operatorMaker(deps, asked))
     return jsonAnswer(200, { clients: clients.map(clientJson) })
   },
 }
@@ -40,8 +40,8 @@ const deleteClientRoute: UserRoute = {
   operationId: 'delete_client',
   callers: {},
   takesBody: false,
-  async run(deps, { caller, params }) {
-    await deleteClient(deps, await operatorMaker(deps, caller), params['id'] ?? '')
+  async run(deps, asked) {
+    await deleteClient(deps, await operatorMaker(deps, asked), asked.params['id'] ?? '')
     return noContent
   },
 }

@@ -68,7 +68,7 @@ async function createAstraToken(deps: JetonDeps, caller: User, name: string): Pr
 
 /** With all the roles that he has now. */
 async function createSdwanToken(deps: JetonDeps, caller: User, call: Call): Promise<CreatedToken> {
-  const operator = await operatorOf(deps, caller)
+  const operator = await operatorOf(deps, { call, caller })
   const { token, text } = await createAuthToken(deps, operator, {
     operatorId: operator.operatorId,
     roles: [],

@@ -1,6 +1,6 @@
 import { giveResetToken } from '../../operators/password-resets.ts'
 import { operatorMaker } from './operator-grant.ts'
-import { jsonAnswer } from './render.ts'
+import { jsonAnswer, timeText } from './render.ts'
 import type { UserRoute } from './route.ts'
 
 /** How an operator who has forgotten his password gets in again: no messages are sent from here. */
@@ -10,10 +10,10 @@ const createPasswordReset: UserRoute = {
   operationId: 'create_password_reset',
   callers: {},
   takesBody: false,
-  async run(deps, { caller, params }) {
-    const operator = await operatorMaker(deps, caller)
-    const { text, expiresAtMillis } = await giveResetToken(deps, operator, params['id'] ?? '')
-    return jsonAnswer(201, { token: text, expiresAt: Math.floor(expiresAtMillis / 1000) })
+  async run(deps, asked) {
+    const operator = await operatorMaker(deps, asked)
+    const { text, expiresAtMillis } = await giveResetToken(deps, operator, asked.params['id'] ?? '')
+    return jsonAnswer(201, { token: text, expiresAt: timeText(Math.floor(expiresAtMillis / 1000)) })
   },
 }
 

@@ -130,7 +130,10 @@ const FORBIDDING_SESSIONS: ReadonlySet<SessionRule> = new Set([
   'subject_not_permitted',
   'roles_exceed_caller',
 ])
-const FORBIDDING_OPERATORS: ReadonlySet<OperatorRule> = new Set(['signup_role_invalid'])
+const FORBIDDING_OPERATORS: ReadonlySet<OperatorRule> = new Set([
+  'signup_role_invalid',
+  'system_operator_protected',
+])
 
 const bodyProblems: Readonly<Record<BodyRefused['reason'], Problem>> = {
   too_large: bodyTooLarge,

@@ -1,4 +1,3 @@
-import type { UnixSeconds } from '../../ambient.ts'
 import type { TokenUsage } from '../../authority/ports.ts'
 import type { Tenant } from '../../directory/tenant.ts'
 import type { User } from '../../directory/user.ts'
@@ -57,8 +56,8 @@ export function usageJson(usage: TokenUsage | undefined): unknown {
   return { lastUsedAt: timeText(usage.lastUsedAt), uses: usage.uses }
 }
 
-/** RFC 3339, in UTC. */
-function timeText(seconds: UnixSeconds): string {
+/** RFC 3339, in UTC. @param seconds since 1970 */
+export function timeText(seconds: number): string {
   return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toString()
 }
 

@@ -50,10 +50,10 @@ const createUserRoute: UserRoute = {
   callers: { privilege: 'oz_users_create' },
   takesBody: true,
   writes: true,
-  async run(deps, { caller, body }) {
+  async run(deps, { call, caller, body }) {
     const { roles, ...user } = parseNewUser(body)
     const grantRole = await roleGrant(deps, caller, roles.astra)
-    const makeOperator = await operatorGrant(deps, caller, roles.sdwan)
+    const makeOperator = await operatorGrant(deps, { call, caller }, roles.sdwan)
     const made = await createUser(deps, { tenantId: caller.tenantId, ...user }, async (ports, newcomer) => {
       await grantRole(ports, newcomer)
       await makeOperator(ports, newcomer)
