@@ -16,7 +16,9 @@ export interface SettingsDeps {
   readonly tenantSettings: SettingsReads
   /** What is asked of passwords and sessions is so on every node when this answers. */
   readonly acknowledged: Acknowledged<
-    Pick<OperatorsWrites, 'tenantSettings'> & { readonly sessions: Pick<SessionWrites, 'holdOperator'> }
+    Pick<OperatorsWrites, 'operators' | 'tenantSettings'> & {
+      readonly sessions: Pick<SessionWrites, 'holdOperator'>
+    }
   >
 }
 
@@ -54,22 +56,35 @@ export async function changeSettings(
 ): Promise<TenantSettings> {
   const updatedUtc = newTimedId(deps.ambient)
   const nowMillis = deps.ambient.nowMillis()
-  return deps.acknowledged(async ({ tenantSettings, sessions }) => {
-    const before = await tenantSettings.find(caller.tenantId)
+  return deps.acknowledged(async (ports) => {
+    const before = await ports.tenantSettings.find(caller.tenantId)
     if (before === undefined) throw new Refused({ kind: 'not_in_tenant' })
     if (etag !== undefined && etag !== before.etag) throw brokenRules('etag_mismatch')
     const after = { ...changed(before, change), etag: before.etag + 1, updatedUtc }
     const isRenamed = before.canonicalName !== undefined && after.canonicalName !== before.canonicalName
     if (isRenamed) throw brokenRules('canonical_name_changed')
-    const own = await sessions.holdOperator(caller.userId)
-    if (own !== undefined && isOver(after.passwordPolicy, own.passwordSetAtMillis, nowMillis)) {
-      // Who is locked out by it himself could not turn it off again.
-      if (!isSameAging(before.passwordPolicy, after.passwordPolicy))
-        throw brokenRules('password_aging_locks_out')
+    if (!isSameAging(before.passwordPolicy, after.passwordPolicy)) {
+      await checkNotLockedOut(ports, caller, after.passwordPolicy, nowMillis)
     }
-    await tenantSettings.update(after)
+    await ports.tenantSettings.update(after)
     return after
   })
+}
+
+type SettingsPorts = Parameters<Parameters<SettingsDeps['acknowledged']>[0]>[0]
+
+/** Whose own password is too old by it could not turn it off again. @throws {Refused} `operator_rule` */
+async function checkNotLockedOut(
+  { operators, sessions }: SettingsPorts,
+  { userId }: OperatorCaller,
+  policy: PasswordPolicy,
+  nowMillis: number,
+): Promise<void> {
+  const isClient = (await operators.findOf(userId))?.isSystemOwned === true
+  const login = isClient ? undefined : await sessions.holdOperator(userId)
+  if (login !== undefined && isOver(policy, login.passwordSetAtMillis, nowMillis)) {
+    throw brokenRules('password_aging_locks_out')
+  }
 }
 
 function changed(before: TenantSettings, change: SettingsChange): TenantSettings {

@@ -69,12 +69,15 @@ onEachStore((world) => {
     })
 
     test('cannot age the password of who changes them out of use', async () => {
-      const { caller, boss } = await world().tenant()
+      const { caller, boss, tenant } = await world().tenant()
       const setAtMillis = world().ambient.nowMillis() - 90 * DAY_SECONDS * 1000
       const note = { version: 1, hash: 'x', setAtMillis }
       await world().store.atomically(({ passwordHistory }) => passwordHistory.note(boss.userId, note, 1))
       const aging = (agingDays: number) => ({ passwordPolicy: { isAgingEnabled: true, agingDays } })
       expect(await brokenBy(change(caller, aging(90)))).toEqual(['password_aging_locks_out'])
+      const client = await world().operator(tenant, { roles: ['tenant_super'], isSystemOwned: true })
+      expect(await brokenBy(change(await world().callerOf(client), aging(1)))).toEqual([])
+      await change(caller, { passwordPolicy: { isAgingEnabled: false } })
       expect(await brokenBy(change(caller, aging(91)))).toEqual([])
       world().ambient.advanceSeconds(2 * DAY_SECONDS)
       // It is too old by now, and that is not what he changes.
