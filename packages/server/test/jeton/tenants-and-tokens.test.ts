@@ -264,6 +264,20 @@ for (const database of DATABASES) {
         expect((await call('GET', '/v1/me', basic(answer.login.username))).status).toBe(401)
       })
 
+      test('400, and makes nobody, for a password that the tenant does not take of operators', async () => {
+        const body = newTenant()
+        await createTenant(body)
+        const owner = basic(body.administrator.username)
+        const { token } = (await createToken({ audience: 'sdwan' }, owner)).json
+        const asked = { 'x-auth-token': String(token) }
+        const change = { password_policy: { enable_two_numbers: true } }
+        expect((await call('PATCH', '/sdwan/v2.12/api', asked, change)).status).toBe(200)
+        const refused = await createUser({ sdwan: ['tenant_viewonly'] }, owner)
+        expect([refused.status, problemOf(refused).word]).toEqual([400, 'unfit-password'])
+        expect((await call('GET', '/v1/me', basic(refused.login.username))).status).toBe(401)
+        expect((await createUser({}, owner)).status).toBe(201)
+      })
+
       test('refuses a role that stands alone beside another, and makes nobody', async () => {
         const answer = await createUser({ sdwan: ['tenant_super', 'tenant_viewonly'] })
         expect(answer.status).toBe(400)

@@ -13,7 +13,7 @@ import type { UserDeps } from '../../directory/users.ts'
 import type { AuthTokenDeps } from '../../operators/auth-tokens.ts'
 import type { ClientDeps } from '../../operators/clients.ts'
 import type { OperatorCallerDeps } from '../../operators/operator-caller.ts'
-import type { OperatorReads, OperatorsWrites } from '../../operators/operator-ports.ts'
+import type { OperatorReads, OperatorsWrites, SettingsReads } from '../../operators/operator-ports.ts'
 import type { GiveResetTokenDeps } from '../../operators/password-resets.ts'
 import type { OperatorSessionWrites } from '../../operators/session-ports.ts'
 import type { SessionTerms } from '../../operators/session-terms.ts'
@@ -57,6 +57,7 @@ export interface JetonDeps
   readonly usage: UsageReads
   readonly keyRing: KeyRing
   readonly operators: OperatorReads
+  readonly tenantSettings: SettingsReads
   readonly sdwan: SessionTerms
   /** `undefined` where there can be no second node. */
   readonly cluster: Pick<Cluster, 'status' | 'members'> | undefined

@@ -53,7 +53,7 @@ const createUserRoute: UserRoute = {
   async run(deps, { call, caller, body }) {
     const { roles, ...user } = parseNewUser(body)
     const grantRole = await roleGrant(deps, caller, roles.astra)
-    const makeOperator = await operatorGrant(deps, { call, caller }, roles.sdwan)
+    const makeOperator = await operatorGrant(deps, { call, caller }, roles.sdwan, user)
     const made = await createUser(deps, { tenantId: caller.tenantId, ...user }, async (ports, newcomer) => {
       await grantRole(ports, newcomer)
       await makeOperator(ports, newcomer)
