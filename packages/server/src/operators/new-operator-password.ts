@@ -1,9 +1,10 @@
 import type { PasswordHashing } from '../directory/password-hashing.ts'
 import type { UserReads, UserWrites } from '../directory/ports.ts'
 import { Refused } from '../failure.ts'
+import type { OperatorCaller } from './operator-caller.ts'
 import { brokenRules } from './operator-rule.ts'
 import type { Operator } from './operator.ts'
-import type { SettingsReads } from './operator-ports.ts'
+import type { OperatorReads, SettingsReads } from './operator-ports.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { checkNotReused, notePasswordIn } from './password-reuse.ts'
 import type { PasswordHistoryReads, PasswordHistoryWrites } from './session-ports.ts'
@@ -22,6 +23,19 @@ export interface NewPassword {
   readonly hash: string
   readonly replacedVersion: number
   readonly policy: PasswordPolicy
+}
+
+/**
+ * Whoever sets somebody's password can be him by every API.
+ * @throws {Refused} `operator_rule` when he may by one of them what the caller may not
+ */
+export async function checkMaySetPassword(
+  { operators }: { readonly operators: Pick<OperatorReads, 'mayMoreElsewhere'> },
+  { userId }: Pick<OperatorCaller, 'userId'>,
+  operator: Pick<Operator, 'userId'>,
+): Promise<void> {
+  const isMore = userId !== operator.userId && (await operators.mayMoreElsewhere(operator.userId, userId))
+  if (isMore) throw brokenRules('signup_role_invalid')
 }
 
 /** @throws {Refused} `password_unfit`, `password_queue_full`, `not_in_tenant` */

@@ -7,7 +7,12 @@ import { isFullName } from '../directory/user-rules.ts'
 import { createUser } from '../directory/users.ts'
 import { Refused } from '../failure.ts'
 import { mergedFields } from './kept-fields.ts'
-import { type NewPasswordDeps, prepareNewPassword, setNewPasswordIn } from './new-operator-password.ts'
+import {
+  checkMaySetPassword,
+  type NewPasswordDeps,
+  prepareNewPassword,
+  setNewPasswordIn,
+} from './new-operator-password.ts'
 import type { OperatorCaller } from './operator-caller.ts'
 import {
   checkNoneOfSystem,
@@ -126,6 +131,7 @@ export async function changeOperator(
   etag: number | undefined,
 ): Promise<Operator> {
   const seen = await getOperator(deps, caller.tenantId, operatorId)
+  if (change.password !== undefined) await checkMaySetPassword(deps, caller, seen)
   const password =
     change.password === undefined
       ? undefined

@@ -4,7 +4,12 @@ import { type KeyRing, TAG_BYTES } from '../authority/key-ring.ts'
 import type { UserReads, UserWrites } from '../directory/ports.ts'
 import type { UserId, UserWithPassword } from '../directory/user.ts'
 import { Refused } from '../failure.ts'
-import { type NewPasswordDeps, prepareNewPassword, setNewPasswordIn } from './new-operator-password.ts'
+import {
+  checkMaySetPassword,
+  type NewPasswordDeps,
+  prepareNewPassword,
+  setNewPasswordIn,
+} from './new-operator-password.ts'
 import type { OperatorCaller } from './operator-caller.ts'
 import { checkMayGive } from './operator-grants.ts'
 import type { OperatorReads, OperatorWrites, RoleReads } from './operator-ports.ts'
@@ -61,6 +66,7 @@ export async function giveResetToken(
   if (operator.isSystemOwned) throw brokenRules('system_operator_protected')
   const held = await customRoles.findMany(caller.tenantId, operator.customRoleIds)
   checkMayGive(caller, operator.roles, held, ambient.nowMillis())
+  await checkMaySetPassword(deps, caller, operator)
   const account = await users.findPassword(operator.userId)
   if (account === undefined) throw new Refused({ kind: 'not_in_tenant' })
   return newResetToken(deps, account)

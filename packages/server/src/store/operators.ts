@@ -5,6 +5,7 @@ import type { Operator } from '../operators/operator.ts'
 import type { OperatorReads, OperatorWrites } from '../operators/operator-ports.ts'
 import { holdTenant } from './hold-tenant.ts'
 import { operatorColumns, operatorFromRow, operatorRow, operatorUserColumns } from './operator-rows.ts'
+import { mayMoreElsewhere } from './other-rights.ts'
 import { userFromRow } from './rows.ts'
 import type { Schema } from './schema.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
@@ -28,6 +29,7 @@ export function operatorReads(db: Kysely<Schema>): OperatorReads {
       return row && operatorFromRow(row)
     },
     hasSuper: (tenantId) => hasSuper(db, tenantId, undefined),
+    mayMoreElsewhere: (userId, than) => mayMoreElsewhere(db, userId, than),
   }
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { ExactNumber } from '../../src/exact-json.ts'
+import { NIL_UUID } from '../../src/accounts/metadata.ts'
+import { grantRoleIn } from '../../src/accounts/role-bindings.ts'
 import { createRole } from '../../src/operators/custom-roles.ts'
 import {
   createOperator,
@@ -171,6 +173,33 @@ onEachStore((world) => {
       const bound = await create(caller, { roles: ['tenant_super'], customRoles: [{ id: denied.id }] })
       expect(await brokenBy(change(admin, bound, { lastName: 'Bound' }))).toEqual([])
       expect(await brokenBy(change(admin, bound, { customRoles: [] }))).toEqual(['signup_role_invalid'])
+    })
+  })
+
+  describe('who may more by another API', () => {
+    test.each<[string, (operator: Operator) => Promise<unknown>]>([
+      [
+        'the Onezone',
+        ({ userId }) =>
+          world().store.atomically(({ users }) => users.changePrivileges(userId, ['oz_view_privileges'], [])),
+      ],
+      [
+        'an account',
+        ({ tenantId, userId }) =>
+          world().store.atomically(async (ports) => {
+            const user = await deps().users.findById(userId)
+            await grantRoleIn(ports, world().ambient, tenantId, user?.uuid ?? '', 'member', NIL_UUID)
+          }),
+      ],
+    ])('cannot be given a password by who may not: %s', async (_, grant) => {
+      const { caller, boss } = await world().tenant()
+      const made = await create(caller)
+      await grant(made)
+      const setPassword = () => brokenBy(change(caller, made, { password: PASSWORD }))
+      expect(await setPassword()).toEqual(['signup_role_invalid'])
+      expect(await brokenBy(change(caller, made, { firstName: 'Augusta' }))).toEqual([])
+      await grant(boss)
+      expect(await setPassword()).toEqual([])
     })
   })
 
