@@ -32,6 +32,7 @@ export interface NewToken {
 
 export interface World {
   readonly url: string
+  readonly port: number
   /** The default tenant's, who may do everything. */
   readonly admin: Person
   /** Somebody new with these roles. */
@@ -53,10 +54,11 @@ export function unique(word: string): string {
 }
 
 export async function worldOf(node: TestNode): Promise<World> {
-  const { url } = node
+  const { url, port } = node
   const admin = await personOf(url, ADMINISTRATOR.username)
   return {
     url,
+    port,
     admin,
     async person(...roles) {
       const username = unique('someone')
