@@ -1,5 +1,4 @@
 import type { NamedGround } from '../authority/ground.ts'
-import type { TokenId } from '../authority/named-token.ts'
 import { hashOfText } from '../authority/opaque-token.ts'
 import { type Dependency, RememberedFacts } from '../authority/remembered-facts.ts'
 import { lineKey, loginsKey, tokenKey } from '../change.ts'
@@ -117,8 +116,8 @@ function dependenciesOf(facts: SessionFacts): readonly Dependency[] | undefined 
 function ofToken({ tenantId, userId, sessionId }: SessionFacts): readonly Dependency[] {
   const line = { tenantId, audience: 'sdwan', subject: { kind: 'user', id: userId } } as const
   return [
-    // Safe as a brand: the session of a token has the token's id.
-    { kind: 'token', tenantId, key: tokenKey('sdwan', sessionId as TokenId) },
+    // The session of a token has the token's id.
+    { kind: 'token', tenantId, key: tokenKey('sdwan', sessionId) },
     { kind: 'epoch', tenantId, key: lineKey(line) },
   ]
 }

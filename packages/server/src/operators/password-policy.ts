@@ -25,7 +25,7 @@ function brokenRule(
   password: string,
   owner: PasswordOwner,
 ): PasswordRule | undefined {
-  const chars = [...password].length
+  const chars = password.length
   const isTooLong =
     Buffer.byteLength(password) > MAX_PASSWORD_BYTES ||
     (policy.isMaximumLengthEnabled && chars > policy.maximumLength)

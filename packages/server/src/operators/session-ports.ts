@@ -60,7 +60,7 @@ export interface LoginState extends OperatorState {
   /** IPv4 addresses and prefixes that he may log in from; none: from anywhere. */
   readonly ipv4List: readonly string[]
   readonly failedLogins: number
-  /** When his password was set, in Unix milliseconds, as far as that is known: otherwise when he was made. */
+  /** When his password was set, in Unix milliseconds; `Infinity`: by an API that does not tell, and no login has shown it yet. */
   readonly passwordSetAtMillis: number
   readonly passwordPolicy: PasswordPolicy
 }
@@ -100,7 +100,10 @@ export interface LoginCandidate {
 
 /** What logging in leaves behind with an operator. None of it is a new version of him, nor a change of what he may. */
 export interface LoginWrites {
-  /** @param atMillis Unix milliseconds */
+  /**
+   * A password of which nobody knows when it was set counts from then on.
+   * @param atMillis Unix milliseconds
+   */
   noteLogin(userId: UserId, atMillis: number): Promise<void>
   /** @param lockAfter failures that lock him; `undefined`: however many, none does */
   noteFailure(userId: UserId, lockAfter: number | undefined): Promise<void>

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { UserId } from '../directory/user.ts'
 import type {
   LoginCandidate,
@@ -47,6 +47,11 @@ export function loginWrites({ db }: UnitOfWork): LoginWrites {
         .set({ failed_logins: 0, last_login_at: atMillis })
         .where('user_id', '=', userId)
         .execute()
+      await sql`
+        insert into operator_passwords (user_id, password_version, password_hash, set_at)
+        select id, password_version, password_hash, cast(${atMillis} as bigint) from users
+        where id = ${userId} and password_hash is not null
+        on conflict do nothing`.execute(db)
     },
 
     async noteFailure(userId, lockAfter): Promise<void> {

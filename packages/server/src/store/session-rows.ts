@@ -85,8 +85,6 @@ export function operatorStateFromRow(row: OperatorStateRow): OperatorState {
 export type LoginStateRow = OperatorStateRow &
   Pick<OperatorRow, 'is_locked' | 'failed_logins' | 'ipv4_list'> & {
     readonly password_version: number
-    /** Unix seconds. */
-    readonly user_created_at: number
     /** Null: nobody knows. */
     readonly password_set_at: number | null
   }
@@ -96,9 +94,9 @@ export function loginStateFromRow(row: LoginStateRow): LoginState {
     ...operatorStateFromRow(row),
     passwordVersion: row.password_version,
     isLocked: row.is_locked === 1,
-    ipv4List: listFromText<string>(row.ipv4_list),
+    ipv4List: listFromText(row.ipv4_list),
     failedLogins: row.failed_logins,
-    passwordSetAtMillis: row.password_set_at ?? row.user_created_at * 1000,
+    passwordSetAtMillis: row.password_set_at ?? Number.POSITIVE_INFINITY,
     passwordPolicy: policyFromText(row.password_policy),
   }
 }
@@ -118,8 +116,8 @@ export function tokenFromColumns({ serial, kid, salt }: TokenColumns): FoundSess
 
 function grantFromRow(row: Pick<OperatorSessionRow, 'roles' | 'custom_role_ids'>): Grant {
   return {
-    roles: listFromText<SystemRole>(row.roles),
-    customRoleIds: listFromText<string>(row.custom_role_ids),
+    roles: listFromText(row.roles) as readonly SystemRole[],
+    customRoleIds: listFromText(row.custom_role_ids),
   }
 }
 
@@ -129,8 +127,8 @@ export function policyFromText(text: string | null): PasswordPolicy {
     : { ...DEFAULT_PASSWORD_POLICY, ...(JSON.parse(text) as object) }
 }
 
-function listFromText<Item>(text: string): readonly Item[] {
-  return JSON.parse(text) as readonly Item[]
+function listFromText(text: string): readonly string[] {
+  return JSON.parse(text) as readonly string[]
 }
 
 function kindOf(code: number): SessionKind {

@@ -30,12 +30,7 @@ export function sessionWrites(unit: UnitOfWork): SessionWrites {
           'o.inactive',
         ])
         .select(['o.is_locked', 'o.failed_logins', 'o.ipv4_list'])
-        .select([
-          'u.sdwan_operator_id',
-          'u.is_blocked',
-          'u.password_version',
-          'u.created_at as user_created_at',
-        ])
+        .select(['u.sdwan_operator_id', 'u.is_blocked', 'u.password_version'])
         .select(['t.sdwan_tenant_id', 'p.password_policy', 'w.set_at as password_set_at'])
         .where('o.user_id', '=', userId)
         // Not `for update`: whatever refers to him need not wait for this.
