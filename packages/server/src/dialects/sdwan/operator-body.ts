@@ -1,4 +1,4 @@
-import { listOf, members, orNull, partial, type Value } from './body.ts'
+import { FAULTY, listOf, members, orNull, partial, type Value } from './body.ts'
 import { authRoles, embeddedRolesWithLimits, etag, MAX_LISTED, shutMembers, tenantId } from './role-values.ts'
 import { email, flag, neverTrue, oneOf, readOnly, text } from './values.ts'
 
@@ -9,28 +9,38 @@ const READ_ONLY = 'OPERATOR_INVALID_CANNOT_SET_READONLY_FIELDS'
 
 const anyText = orNull(text({ max: 100 }))
 
-/** Each part may be missing (Prisma SD-WAN, Address). */
-export const postalAddress = members(
-  {},
-  {
-    street: anyText,
-    street2: anyText,
-    city: anyText,
-    state: anyText,
-    post_code: anyText,
-    country: anyText,
-  },
-)
+/** What did not come is `null` (Prisma SD-WAN, Address): clients stumble over an address that is not whole. */
+export const postalAddress = whole({
+  street: anyText,
+  street2: anyText,
+  city: anyText,
+  state: anyText,
+  post_code: anyText,
+  country: anyText,
+})
 
-const phoneNumber = members(
-  {},
-  {
-    country_code: anyText,
-    number: anyText,
-    local_extension: anyText,
-    types: orNull(listOf(members({ value: text({ max: 100 }) }), { max: MAX_CONTACTS, code: 'BAD_REQUEST' })),
-  },
-)
+const phoneNumber = whole({
+  country_code: anyText,
+  number: anyText,
+  local_extension: anyText,
+  types: orNull(listOf(members({ value: text({ max: 100 }) }), { max: MAX_CONTACTS, code: 'BAD_REQUEST' })),
+})
+
+/** An object that has all of its members in the end: `null` in the place of those that did not come. */
+function whole<T>(fields: { readonly [Key in keyof T]: Value<T[Key] | null> }): Value<Nullable<T>> {
+  const form = members<{}, Nullable<T>>({}, fields)
+  const empty = Object.fromEntries(Object.keys(fields).map((key) => [key, null]))
+  return {
+    ...form,
+    parse(value, at, report) {
+      const parsed = form.parse(value, at, report)
+      // Every member that is not in `parsed` is in `empty`.
+      return parsed === FAULTY ? FAULTY : ({ ...empty, ...parsed } as Nullable<T>)
+    },
+  }
+}
+
+type Nullable<T> = { [Key in keyof T]: T[Key] | null }
 
 export const phoneNumbers = listOf(phoneNumber, {
   max: MAX_CONTACTS,
