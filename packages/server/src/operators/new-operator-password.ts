@@ -1,10 +1,12 @@
+import type { Ambient } from '../ambient.ts'
 import type { PasswordHashing } from '../directory/password-hashing.ts'
 import type { UserReads, UserWrites } from '../directory/ports.ts'
 import { Refused } from '../failure.ts'
 import type { OperatorCaller } from './operator-caller.ts'
+import { checkMayGive } from './operator-grants.ts'
 import { brokenRules } from './operator-rule.ts'
 import type { Operator } from './operator.ts'
-import type { OperatorReads, SettingsReads } from './operator-ports.ts'
+import type { OperatorReads, RoleReads, SettingsReads } from './operator-ports.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { checkNotReused, notePasswordIn } from './password-reuse.ts'
 import type { PasswordHistoryReads, PasswordHistoryWrites } from './session-ports.ts'
@@ -25,17 +27,30 @@ export interface NewPassword {
   readonly policy: PasswordPolicy
 }
 
+export interface MaySetPasswordDeps {
+  readonly ambient: Pick<Ambient, 'nowMillis'>
+  readonly operators: Pick<OperatorReads, 'mayMoreElsewhere'>
+  readonly customRoles: Pick<RoleReads, 'findMany'>
+}
+
 /**
- * Whoever sets somebody's password can be him by every API.
- * @throws {Refused} `operator_rule` when he may by one of them what the caller may not
+ * Whoever sets somebody's password can be him by every API. To be asked before anything is done with the password: that
+ * it was used before is not for everybody to know.
+ * @throws {Refused} `operator_rule` for an operator who may more than the caller, by whichever API, and for a client,
+ *   which has no password
  */
 export async function checkMaySetPassword(
-  { operators }: { readonly operators: Pick<OperatorReads, 'mayMoreElsewhere'> },
-  { userId }: Pick<OperatorCaller, 'userId'>,
-  operator: Pick<Operator, 'userId'>,
+  { ambient, operators, customRoles }: MaySetPasswordDeps,
+  caller: OperatorCaller,
+  { tenantId, userId, roles, customRoleIds, isSystemOwned }: Operator,
 ): Promise<void> {
-  const isMore = userId !== operator.userId && (await operators.mayMoreElsewhere(operator.userId, userId))
-  if (isMore) throw brokenRules('signup_role_invalid')
+  if (isSystemOwned) throw brokenRules('system_operator_protected')
+  const held = await customRoles.findMany(tenantId, customRoleIds)
+  checkMayGive(caller, roles, held, ambient.nowMillis())
+  const isOther = caller.userId !== userId
+  if (isOther && (await operators.mayMoreElsewhere(userId, caller.userId))) {
+    throw brokenRules('signup_role_invalid')
+  }
 }
 
 /** @throws {Refused} `password_unfit`, `password_queue_full`, `not_in_tenant` */

@@ -9,6 +9,7 @@ import { Refused } from '../failure.ts'
 import { mergedFields } from './kept-fields.ts'
 import {
   checkMaySetPassword,
+  type MaySetPasswordDeps,
   type NewPasswordDeps,
   prepareNewPassword,
   setNewPasswordIn,
@@ -31,7 +32,7 @@ import type { CustomRoleRef } from './role.ts'
 import type { SystemRole } from './role-names.ts'
 import { getSettings } from './settings.ts'
 
-export interface OperatorDeps extends NewPasswordDeps {
+export interface OperatorDeps extends NewPasswordDeps, MaySetPasswordDeps {
   readonly ambient: Ambient
   readonly operators: OperatorReads
   readonly atomically: Atomically<OperatorPorts>
@@ -67,7 +68,7 @@ export interface OperatorChange extends Partial<Omit<NewOperator, 'disabledReaso
 
 /** @throws {Refused} `not_in_tenant` */
 export async function getOperator(
-  { operators }: Pick<OperatorDeps, 'operators'>,
+  { operators }: { readonly operators: Pick<OperatorReads, 'find'> },
   tenantId: TenantId,
   operatorId: string,
 ): Promise<Operator> {

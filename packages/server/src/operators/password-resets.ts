@@ -6,14 +6,13 @@ import type { UserId, UserWithPassword } from '../directory/user.ts'
 import { Refused } from '../failure.ts'
 import {
   checkMaySetPassword,
+  type MaySetPasswordDeps,
   type NewPasswordDeps,
   prepareNewPassword,
   setNewPasswordIn,
 } from './new-operator-password.ts'
 import type { OperatorCaller } from './operator-caller.ts'
-import { checkMayGive } from './operator-grants.ts'
-import type { OperatorReads, OperatorWrites, RoleReads } from './operator-ports.ts'
-import { brokenRules } from './operator-rule.ts'
+import type { OperatorReads, OperatorWrites } from './operator-ports.ts'
 import { getOperator } from './operators.ts'
 import type { PasswordHistoryWrites } from './session-ports.ts'
 
@@ -24,8 +23,9 @@ interface ResetTokenDeps {
   readonly operators: OperatorReads
 }
 
-export interface GiveResetTokenDeps extends ResetTokenDeps {
-  readonly customRoles: Pick<RoleReads, 'findMany'>
+export interface GiveResetTokenDeps extends ResetTokenDeps, MaySetPasswordDeps {
+  readonly ambient: Ambient
+  readonly operators: OperatorReads
 }
 
 export interface ResetPasswordDeps extends ResetTokenDeps, NewPasswordDeps {
@@ -61,13 +61,9 @@ export async function giveResetToken(
   caller: OperatorCaller,
   operatorId: string,
 ): Promise<ResetToken> {
-  const { ambient, customRoles, users } = deps
   const operator = await getOperator(deps, caller.tenantId, operatorId)
-  if (operator.isSystemOwned) throw brokenRules('system_operator_protected')
-  const held = await customRoles.findMany(caller.tenantId, operator.customRoleIds)
-  checkMayGive(caller, operator.roles, held, ambient.nowMillis())
   await checkMaySetPassword(deps, caller, operator)
-  const account = await users.findPassword(operator.userId)
+  const account = await deps.users.findPassword(operator.userId)
   if (account === undefined) throw new Refused({ kind: 'not_in_tenant' })
   return newResetToken(deps, account)
 }

@@ -156,6 +156,16 @@ onEachStore((world) => {
       expect(await brokenBy(deleteOperator(deps(), admin, boss.id))).toEqual(['signup_role_invalid'])
     })
 
+    test('cannot find out what his password is by setting it again', async () => {
+      const { admin, caller, boss } = await lesser()
+      await changeSettings(deps(), caller, { passwordPolicy: { isNoReuseEnabled: true } }, undefined)
+      await change(caller, boss, { password: PASSWORD })
+      const guesses = [PASSWORD, `${PASSWORD} 2`].map((password) =>
+        brokenBy(change(admin, boss, { password })),
+      )
+      expect(await Promise.all(guesses)).toEqual([['signup_role_invalid'], ['signup_role_invalid']])
+    })
+
     test('gives no custom role that may do more, however it comes to it', async () => {
       const { admin, caller } = await lesser()
       const custom = await role(caller, { permissions: ['PUT+/api/tenants/[tenant_id]'] })
