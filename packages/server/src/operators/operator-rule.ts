@@ -7,8 +7,6 @@ import { Refused } from '../failure.ts'
 export type OperatorRule =
   /** The entry is another version than the one that was meant. */
   | 'etag_mismatch'
-  /** Its body, or who calls, is of another tenant. */
-  | 'subject_tenant_mismatch'
   // tenants
   | 'canonical_name_changed'
   /** Whoever turns password aging on could not log in any more. */

@@ -4,7 +4,6 @@ import type { SdwanCode } from './codes.ts'
 /** The code of each rule that a command can break, where the operation says no other. */
 export const ruleCodes: Readonly<Record<OperatorRule, SdwanCode>> = {
   etag_mismatch: 'OPERATOR_INVALID_ETAG',
-  subject_tenant_mismatch: 'OPERATOR_INVALID_SUBJECT_TENANT_ID',
   // tenants
   canonical_name_changed: 'TENANT_INVALID_CANONICAL_NAME_CHANGE',
   password_aging_locks_out: 'TENANT_PASSWORD_AGING_PREVENT_LOCKOUT',
