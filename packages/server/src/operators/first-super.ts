@@ -22,9 +22,9 @@ const ADMINISTRATORS_PRIVILEGE = 'oz_set_privileges'
 const ROLES: readonly SystemRole[] = ['tenant_super']
 
 /**
- * Makes the administrators of a tenant operators who may do everything, as long as it has none who may. At every start:
- * an installation may be older than operators are, or have lost its last one through another API, which knows of no such
- * rule.
+ * Makes the administrators of a tenant operators who may do everything, as long as it has none who may and gets in. At
+ * every start: an installation may be older than operators are, or have lost its last one through another API, which knows
+ * of no such rule, or to a guesser, who has locked him.
  */
 export async function ensureSuper(deps: FirstSuperDeps, tenantId: TenantId): Promise<void> {
   if (await deps.operators.hasSuper(tenantId)) return
@@ -33,7 +33,9 @@ export async function ensureSuper(deps: FirstSuperDeps, tenantId: TenantId): Pro
     await ports.operators.hold(tenantId)
     if (await ports.operators.hasOtherSuper(tenantId, undefined)) return
     const administrators = await ports.operators.listHolders(tenantId, ADMINISTRATORS_PRIVILEGE)
-    for (const user of administrators) await makeSuper(deps.ambient, ports, user)
+    for (const user of administrators.filter(({ isBlocked }) => !isBlocked)) {
+      await makeSuper(deps.ambient, ports, user)
+    }
   })
 }
 
@@ -43,6 +45,8 @@ async function makeSuper(ambient: Ambient, ports: FirstSuperPorts, user: User): 
     await makeOperatorIn(ports, ambient, user, { roles: ROLES })
     return
   }
+  await ports.operators.unlock(user.id)
+  if (present.roles.includes('tenant_super')) return
   const etag = present.etag + 1
   await ports.operators.update({ ...present, roles: ROLES, etag, updatedUtc: newTimedId(ambient) })
 }
