@@ -58,7 +58,7 @@ export interface KnownSessionsDeps {
   readonly trust: Trust
 }
 
-/** What the store says now, remembered where it may be: one read, and another one for custom roles. */
+/** What the store says now, remembered where it may be: one read, and two more if it has custom roles. */
 export function readSession(deps: KnownSessionsDeps, text: string): Promise<SessionFacts | undefined> {
   return deps.sessionMemory.fill(deps.trust, text, () => findSession(deps, text), dependenciesOf)
 }
