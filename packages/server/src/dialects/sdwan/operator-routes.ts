@@ -77,9 +77,9 @@ export const operatorRoutes: readonly Route[] = [
     summary: 'Create an operator',
     body: newOperatorBody,
     shape: operatorShape,
-    codes: [...writeCodes, 'SESSION_SUBJECT_NOT_FOUND'],
+    codes: writeCodes,
     foreignTenant: 'OPERATOR_INVALID_SUBJECT_TENANT_ID',
-    says: { not_in_tenant: 'SESSION_SUBJECT_NOT_FOUND', password_unfit: 'BAD_REQUEST' },
+    says: { session_invalid: 'SESSION_SUBJECT_NOT_FOUND', password_unfit: 'BAD_REQUEST' },
     async run(deps, exchange) {
       const { body, caller, version } = exchange
       requireOwnTenant(body, exchange, 'OPERATOR_INVALID_SUBJECT_TENANT_ID')
