@@ -5,14 +5,16 @@ import {
   type NewPermission,
 } from '../../operators/custom-permissions.ts'
 import type { CustomPermission } from '../../operators/permission.ts'
-import type { ParsedBy } from './body.ts'
+import { members, type ParsedBy } from './body.ts'
 import { requireEtag, requireFound, requireOwnTenant } from './edge-checks.ts'
 import { listAnswer, objectAnswer } from './render.ts'
 import { customPermissionShape } from './resource-shapes.ts'
 import { customPermissionJson } from './role-json.ts'
-import { customPermission } from './role-values.ts'
+import { customPermission, etag } from './role-values.ts'
 import { type Exchange, operation, parameter, type Route } from './route.ts'
 import { listShape } from './shapes.ts'
+
+const changeBody = members(customPermission.required, { ...customPermission.optional, _etag: etag })
 
 const PATH = '/tenants/{tenant_id}/permissions'
 const ONE = `${PATH}/{permission_id}`
@@ -72,11 +74,11 @@ export const customPermissionRoutes: readonly Route[] = [
     method: 'PUT',
     path: ONE,
     summary: 'Replace a custom permission: in force in all roles that hold it when this is answered',
-    body: customPermission,
+    body: changeBody,
     codes: [...writeCodes, 'OPERATOR_INVALID_ETAG'],
     async run(deps, exchange) {
       const { body, caller } = exchange
-      const etag = requireEtag(body)
+      const seen = requireEtag(body)
       requireOwnTenant(body, exchange, 'PERMISSION_TENANT_ID_MISMATCH')
       return answer(
         exchange,
@@ -85,7 +87,7 @@ export const customPermissionRoutes: readonly Route[] = [
           caller,
           parameter(exchange, 'permission_id'),
           newPermissionOf(body),
-          etag,
+          seen,
         ),
       )
     },

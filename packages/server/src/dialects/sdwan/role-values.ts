@@ -38,8 +38,8 @@ export const shutMembers = {
   inactive_reason: text({ max: 5000, code: 'INACTIVE_REASON_INVALID_0001' }),
 }
 
-/** `_etag` of the object that the client has seen; left aside where something is made. */
-export const etag = integer({ min: 0 })
+/** `_etag` of the object that the client has seen; what makes something does not look at it. */
+export const etag = integer({ min: 0, code: 'OPERATOR_INVALID_ETAG' })
 
 /** `region` is computed, and left aside. */
 export const customPermission = members(
@@ -59,7 +59,6 @@ export const customPermission = members(
     allowed_before_ms: integer(),
     disallow_permission: flag(),
     ...shutMembers,
-    _etag: etag,
   },
 )
 
