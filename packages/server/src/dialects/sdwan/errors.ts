@@ -4,7 +4,7 @@ import type { PasswordRule, SessionRule } from '../../operators/session-rule.ts'
 import type { BodyRefused } from '../dialect.ts'
 import { CODES, type SdwanCode } from './codes.ts'
 import type { ErrorItem } from './refusal.ts'
-import { ruleCodes } from './rule-codes.ts'
+import { ruleCodes, ruleMessages } from './rule-codes.ts'
 
 /** Why the domain refuses: the kind of its failure, or the rule that is broken. */
 export type Reason = Exclude<Failure['kind'], 'session_rule' | 'operator_rule'> | SessionRule | OperatorRule
@@ -91,7 +91,7 @@ const passwordRules: Readonly<Record<PasswordRule, string>> = {
 /** @param says what the operation says otherwise @returns one for each rule that is broken */
 export function itemsOf(failure: Failure, says: Says): readonly ErrorItem[] {
   if (failure.kind === 'operator_rule') {
-    return failure.rules.map((rule) => item(says[rule] ?? ruleCodes[rule]))
+    return failure.rules.map((rule) => item(says[rule] ?? ruleCodes[rule], ruleMessages[rule]))
   }
   const reason = failure.kind === 'session_rule' ? failure.rule : failure.kind
   return [item(says[reason] ?? reasons[reason], detailOf(failure))]

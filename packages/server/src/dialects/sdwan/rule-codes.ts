@@ -39,3 +39,14 @@ export const ruleCodes: Readonly<Record<OperatorRule, SdwanCode>> = {
   permission_window_empty: 'PERMISSION_AFTER_LARGER_THAN_BEFORE',
   custom_permission_in_use: 'PERMISSION_IN_USE',
 }
+
+/** What is told where the code's own message would say something else. */
+export const ruleMessages: Readonly<Partial<Record<OperatorRule, string>>> = {
+  signup_role_invalid: 'These roles, or what that operator may, are more than who calls may himself.',
+  last_super: 'Somebody who may do everything has to be left.',
+  multiple_system_roles: 'A role stands there twice, or beside one that stands alone.',
+  custom_role_unknown: 'There is no such custom role in this tenant.',
+  system_operator_protected: 'Operators of the system stay as they are.',
+  role_name_taken: 'Another role has that name.',
+  role_exceeds_caller: 'The role comes to more than who calls may himself.',
+}
