@@ -1,10 +1,10 @@
 import type { Ambient } from '../ambient.ts'
 import type { Acknowledged, Atomically } from '../atomically.ts'
 import { NO_KEY, type NamedToken, type TokenId } from '../authority/named-token.ts'
-import { hashOfText } from '../authority/opaque-token.ts'
 import type { TokenWrites } from '../authority/ports.ts'
-import { insertDespiteTakenIds, newTimedId } from '../directory/new-ids.ts'
+import { insertDespiteTakenIds } from '../directory/new-ids.ts'
 import type { UserId } from '../directory/user.ts'
+import { newSession, type Opening } from './new-session.ts'
 import { type GrantedRoles, grantedRoles, type OperatorCaller } from './operator-caller.ts'
 import { mayGive } from './operator-grants.ts'
 import type { OperatorReads, OperatorsWrites, RoleReads } from './operator-ports.ts'
@@ -13,7 +13,7 @@ import { familyOf, type SystemRole } from './role-names.ts'
 import { brokenSessionRule, checkMayMint, findSubject } from './session-subjects.ts'
 import type { LoginState, OperatorSessionWrites, SessionReads } from './session-ports.ts'
 import type { SessionTerms } from './session-terms.ts'
-import { newSessionText, type SessionText } from './session-text.ts'
+import { newSessionText } from './session-text.ts'
 import type { AuthToken, SessionRecord } from './session.ts'
 
 export interface AuthTokenPorts
@@ -32,7 +32,7 @@ export interface AuthTokenDeps {
   readonly sdwan: SessionTerms
 }
 
-export interface NewAuthToken {
+export interface NewAuthToken extends Opening {
   /** Whom it will speak for, by decimal digits. */
   readonly operatorId: string
   /** Without any, nor any of the tenant's own: as many as the operator has. */
@@ -40,8 +40,6 @@ export interface NewAuthToken {
   readonly customRoles: readonly CustomRoleRef[]
   /** Unix milliseconds; `undefined`: as long as tokens last by default. */
   readonly expiresAtMillis?: number | undefined
-  readonly clientAddress: string
-  readonly userAgent: string
 }
 
 /**
@@ -62,7 +60,9 @@ export async function createAuthToken(
     const token = await deps.atomically(async (ports) => {
       const operator = await holdForToken(deps, ports, subject.userId)
       const granted = await rolesFor(deps, ports, caller, operator, request)
-      const session = newToken(deps.ambient, operator, granted, { ...request, expiresAtMillis }, made)
+      const grant = { roles: granted.roles, customRoleIds: granted.customRoles.map(({ id }) => id) }
+      const parts = { kind: 'token', expiresAtMillis, grant } as const
+      const session = newSession(deps.ambient, operator, request, made, parts)
       await ports.tokens.insert(recordOf(deps.ambient, session))
       await ports.sessions.insert(session)
       return { ...session, ...granted }
@@ -128,32 +128,6 @@ function isAll(caller: GrantedRoles, granted: GrantedRoles): boolean {
 
 function namesOf({ roles, customRoles }: GrantedRoles): string {
   return JSON.stringify([roles.toSorted(), customRoles.map(({ id }) => id).toSorted()])
-}
-
-function newToken(
-  ambient: Ambient,
-  { tenantId, userId, operatorId }: LoginState,
-  { roles, customRoles }: GrantedRoles,
-  { expiresAtMillis, clientAddress, userAgent }: NewAuthToken,
-  { text, key }: SessionText,
-): SessionRecord {
-  return {
-    id: newTimedId(ambient),
-    kind: 'token',
-    tenantId,
-    userId,
-    operatorId,
-    key,
-    expiresAtMillis,
-    clientAddress,
-    userAgent,
-    isSystemOwned: false,
-    textHash: hashOfText(text),
-    grant: { roles, customRoleIds: customRoles.map(({ id }) => id) },
-    isAddressLocked: true,
-    isProfileCalled: true,
-    passwordVersion: undefined,
-  }
 }
 
 /** What lives and dies, and is found by nothing but its session. */

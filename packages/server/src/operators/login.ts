@@ -1,11 +1,11 @@
 import type { Ambient } from '../ambient.ts'
 import type { Acknowledged, Atomically } from '../atomically.ts'
-import { hashOfText } from '../authority/opaque-token.ts'
-import { insertDespiteTakenIds, newTimedId } from '../directory/new-ids.ts'
+import { insertDespiteTakenIds } from '../directory/new-ids.ts'
 import { checkPassword, type PasswordDeps } from '../directory/passwords.ts'
 import type { PasswordThrottle } from '../directory/password-throttle.ts'
 import { Refused } from '../failure.ts'
 import type { SessionFacts } from './known-sessions.ts'
+import { newSession, type Opening } from './new-session.ts'
 import { mayEnter } from './may-enter.ts'
 import type { LoginCandidate, LoginReads, LoginState, OperatorSessionWrites } from './session-ports.ts'
 import type { SessionTerms } from './session-terms.ts'
@@ -22,14 +22,12 @@ export interface LoginDeps extends PasswordDeps {
   readonly sdwan: SessionTerms
 }
 
-export interface Login {
+export interface Login extends Opening {
   /** An e-mail address, or a username. */
   readonly name: string
   readonly password: string
   /** Whether his other logins end with this one. */
   readonly logoutOthers: boolean
-  readonly clientAddress: string
-  readonly userAgent: string
 }
 
 export interface OpenedSession {
@@ -49,18 +47,21 @@ export async function logIn(deps: LoginDeps, login: Login): Promise<OpenedSessio
   if (candidate === undefined) throw new Refused({ kind: 'bad_credentials' })
   const record = login.logoutOthers ? deps.acknowledged : deps.atomically
   return insertDespiteTakenIds(true, async () => {
-    const { text, key } = newSessionText(deps.ambient, deps.sdwan.region)
+    const made = newSessionText(deps.ambient, deps.sdwan.region)
     const session = await record(async ({ sessions, logins }) => {
       const operator = await sessions.holdOperator(candidate.userId)
       const now = deps.ambient.nowMillis()
       checkMayEnter(operator, candidate, login.clientAddress, now)
       if (login.logoutOthers) await sessions.endLogins(operator.tenantId, operator.userId)
-      const opened = newLogin(deps, operator, login, { key, textHash: hashOfText(text) })
+      const { passwordVersion } = operator
+      const expiresAtMillis = now + deps.sdwan.loginTtlSeconds * 1000
+      const parts = { kind: 'login', expiresAtMillis, passwordVersion } as const
+      const opened = newSession(deps.ambient, operator, login, made, parts)
       await sessions.insert(opened)
       await logins.noteLogin(operator.userId, now)
       return opened
     })
-    return { text, session }
+    return { text: made.text, session }
   })
 }
 
@@ -105,30 +106,6 @@ function checkMayEnter(
     operator.passwordVersion === passwordVersion &&
     mayEnter(operator, clientAddress, nowMillis)
   if (!isIn) throw new Refused({ kind: 'bad_credentials' })
-}
-
-function newLogin(
-  { ambient, sdwan }: LoginDeps,
-  { tenantId, userId, operatorId, passwordVersion }: LoginState,
-  { clientAddress, userAgent }: Login,
-  text: Pick<SessionRecord, 'key' | 'textHash'>,
-): SessionRecord {
-  return {
-    ...text,
-    id: newTimedId(ambient),
-    kind: 'login',
-    tenantId,
-    userId,
-    operatorId,
-    expiresAtMillis: ambient.nowMillis() + sdwan.loginTtlSeconds * 1000,
-    clientAddress,
-    userAgent,
-    isSystemOwned: false,
-    grant: { roles: [], customRoleIds: [] },
-    isAddressLocked: true,
-    isProfileCalled: true,
-    passwordVersion,
-  }
 }
 
 /**

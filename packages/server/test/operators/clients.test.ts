@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import {
-  BEARER_TTL_SECONDS,
-  type BearerRequest,
-  type CreatedClient,
-  createClient,
-  deleteClient,
-  issueBearer,
-  listClients,
-} from '../../src/operators/clients.ts'
+import { BEARER_TTL_SECONDS, type BearerRequest, issueBearer } from '../../src/operators/bearers.ts'
+import { type CreatedClient, createClient, deleteClient, listClients } from '../../src/operators/clients.ts'
 import { logOut } from '../../src/operators/login.ts'
 import type { OperatorCaller } from '../../src/operators/operator-caller.ts'
 import type { SystemRole } from '../../src/operators/role-names.ts'

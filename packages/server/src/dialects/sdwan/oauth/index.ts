@@ -1,6 +1,6 @@
 import type { Failure } from '../../../failure.ts'
 import { Refused } from '../../../failure.ts'
-import { issueBearer, type IssueBearerDeps } from '../../../operators/clients.ts'
+import { issueBearer, type IssueBearerDeps } from '../../../operators/bearers.ts'
 import { type Answer, BodyRefused, type Call, type Dialect } from '../../dialect.ts'
 import {
   invalidClient,
