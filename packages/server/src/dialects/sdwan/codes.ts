@@ -3,7 +3,6 @@ export const CODES = {
   // Of every operation. Codes for these are not published; clients show them and go by the status.
   NOT_AUTHENTICATED: [401, 'The request brings no credential that is accepted.'],
   LOGIN_FAILED: [401, 'The e-mail address or the password is not right.'],
-  LOGIN_REFUSED_FROM_ADDRESS: [401, 'This operator may not log in from this address.'],
   PROFILE_REQUIRED: [403, 'With a new access token the profile has to be asked for first.'],
   NOT_PERMITTED: [403, 'The roles of this credential do not permit that.'],
   RESOURCE_NOT_FOUND: [404, 'There is no such resource.'],
@@ -60,7 +59,6 @@ export const CODES = {
   ACCOUNT_INVALID_OLD_PASSWORD: [400, 'The old password is not right.'],
   OPERATOR_PASSWORD_RESET_INVALID_REQUEST: [400, 'The new password is not accepted.'],
   OPERATOR_PASSWORD_RESET_INVALID_TOKEN: [400, 'The token of the reset is unknown, used or expired.'],
-  OPERATOR_FORGOT_PASSWORD_EMAILED: [400, 'A message has been asked for already.'],
   OPERATOR_ACCOUNT_UNVERIFIED: [400, 'The account has not been verified.'],
 
   // Operators.
