@@ -113,6 +113,13 @@ onEachDatabase(
     const expectRefused = (answer: SdwanAnswer, code: SdwanCode): void =>
       expect([answer.codes, answer.status]).toEqual([[code], 400])
 
+    /** Whether he is given a token to reset that operator's password. */
+    const asked = async ({ email }: Person, operatorId: string): Promise<number> => {
+      const authorization = `Basic ${Buffer.from(`${email}:${PASSWORD}`).toString('base64')}`
+      const url = `${world().url}/v1/operators/${operatorId}/password-resets`
+      return (await fetch(url, { method: 'POST', headers: { authorization } })).status
+    }
+
     describe('a password', () => {
       test.each(CASES)('POST …%s refuses with %s', async (operation, code) => {
         const provoke = PROVOKE[operation]?.[code]
@@ -187,16 +194,24 @@ onEachDatabase(
 
       test('has no token made for it by who may less than its operator, nor in another tenant', async () => {
         const { iam, other, viewer } = given
-        const asked = async (who: Person, id: string) => {
-          const answer = await fetch(`${world().url}/v1/operators/${id}/password-resets`, {
-            method: 'POST',
-            headers: { authorization: `Basic ${Buffer.from(`${who.email}:${PASSWORD}`).toString('base64')}` },
-          })
-          return answer.status
-        }
         expect(await asked(iam, viewer.id)).toBe(201)
         expect([await asked(iam, admin.id), await asked(viewer, viewer.id)]).toEqual([403, 403])
         expect([await asked(other, viewer.id), await asked(other, NO_ID)]).toEqual([404, 404])
+      })
+
+      test('has no token made for it by who may less by another API', async () => {
+        const username = unique('owner')
+        const user = {
+          username,
+          email: `${username}@example.org`,
+          password: PASSWORD,
+          roles: { astra: 'owner', sdwan: ['tenant_viewonly'] },
+        }
+        const { sdwanOperatorId } = (await v1(world().url, 'admin', 'POST', '/v1/users', user)) as {
+          readonly sdwanOperatorId: string
+        }
+        expect(await asked(given.iam, sdwanOperatorId)).toBe(403)
+        expect(await asked(admin, sdwanOperatorId)).toBe(201)
       })
 
       test('that is asked for again is answered alike whoever is there', async () => {
