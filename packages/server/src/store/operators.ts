@@ -4,13 +4,26 @@ import type { TenantId } from '../directory/tenant.ts'
 import type { Operator } from '../operators/operator.ts'
 import type { OperatorReads, OperatorWrites } from '../operators/operator-ports.ts'
 import { holdTenant } from './hold-tenant.ts'
-import { operatorColumns, operatorFromRow, operatorRow, operatorUserColumns } from './operator-rows.ts'
+import {
+  operatorColumns,
+  operatorFromRow,
+  operatorRow,
+  operatorUserColumns,
+  type ShownOperatorRow,
+} from './operator-rows.ts'
 import { mayMoreElsewhere } from './other-rights.ts'
 import { userFromRow } from './rows.ts'
 import type { Schema } from './schema.ts'
+import type { ReadRows, UntilCommit } from './sql-store.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
-export function operatorReads(db: Kysely<Schema>): OperatorReads {
+/** The point reads are hot, and written out. */
+export function operatorReads(db: Kysely<Schema>, read: ReadRows, again: UntilCommit): OperatorReads {
+  const operator = async (sql: string, parameters: readonly (string | number)[]) => {
+    // Safe: the statements select exactly these columns.
+    const [row] = (await read(sql, parameters)) as ShownOperatorRow[]
+    return row && operatorFromRow(row)
+  }
   return {
     async list(tenantId): Promise<readonly Operator[]> {
       const rows = await shownOperators(db)
@@ -20,14 +33,8 @@ export function operatorReads(db: Kysely<Schema>): OperatorReads {
         .execute()
       return rows.map(operatorFromRow)
     },
-    async find(tenantId, operatorId): Promise<Operator | undefined> {
-      const row = await operatorById(db, tenantId, operatorId).executeTakeFirst()
-      return row && operatorFromRow(row)
-    },
-    async findOf(userId): Promise<Operator | undefined> {
-      const row = await shownOperators(db).where('operators.user_id', '=', userId).executeTakeFirst()
-      return row && operatorFromRow(row)
-    },
+    find: again('operator', (tenantId: TenantId, id: string) => operator(OPERATOR_BY_ID, [tenantId, id])),
+    findOf: again('operator of', (userId: UserId) => operator(OPERATOR_OF, [userId])),
     hasSuper: (tenantId) => hasSuper(db, tenantId, undefined),
     mayMoreElsewhere: (userId, than) => mayMoreElsewhere(db, userId, than),
   }
@@ -99,6 +106,14 @@ export function operatorWrites(unit: UnitOfWork): OperatorWrites {
     },
   }
 }
+
+const shown = (condition: string): string => `
+  select o.*, u.sdwan_operator_id, u.email, u.full_name, u.first_name, u.last_name, u.is_blocked
+  from (select * from users where ${condition}) u
+  join operators o on o.user_id = u.id`
+
+const OPERATOR_BY_ID = shown('tenant_id = $1 and sdwan_operator_id = $2')
+const OPERATOR_OF = shown('id = $1')
 
 function shownOperators(db: Kysely<Schema>) {
   return db

@@ -38,6 +38,7 @@ export interface SqlStore {
   readonly sessionVerification: SessionVerificationReads
   readonly accountListings: AccountListings
   readonly readRows: ReadRows
+  readonly untilCommit: UntilCommit
   readonly cluster: SqlCluster | undefined
   /** See `Store`. */
   onCommitted(listener: ChangeListener): void
@@ -45,6 +46,16 @@ export interface SqlStore {
 
 /** Answers one prepared statement whose text is written out, `$1` for the first parameter. */
 export type ReadRows = (sql: string, parameters: readonly (string | number)[]) => Promise<object[]>
+
+/**
+ * Makes a read give what it gave as long as nothing is committed, where that is known at once: one and the same object.
+ * Elsewhere it is the read itself.
+ * @param name no other read has it
+ */
+export type UntilCommit = <Parameters extends readonly (string | number)[], Found>(
+  name: string,
+  read: (...parameters: Parameters) => Promise<Found>,
+) => (...parameters: Parameters) => Promise<Found>
 
 export interface SqlCluster {
   readonly leases: Leases

@@ -93,6 +93,8 @@ export function operatorsContract(store: () => TestStore): void {
       const { tenant, user } = await givenOperator(store(), { roles: ['tenant_super'] })
       expect(await operators().hasSuper(tenant.id)).toBe(true)
       await store().rows(sql(await present(user)))
+      // The store knows only of its own commits, and reads what was there until the next.
+      await store().atomically((ports) => ports.operators.hold(tenant.id))
       expect(await operators().hasSuper(tenant.id)).toBe(false)
     })
 

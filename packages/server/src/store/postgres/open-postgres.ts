@@ -88,6 +88,7 @@ export function openPostgres(location: PostgresLocation, onQuery: OnQuery | unde
         sessionVerification: sessionVerificationReads(point, '$'),
         accountListings: accountListings(rows, (number) => `$${number}`),
         readRows: rows,
+        untilCommit: (_, read) => read,
         cluster: { leases: leases(clusterDb, quickDb), wakeUps },
         onCommitted: () => undefined,
       }

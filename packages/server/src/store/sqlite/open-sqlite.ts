@@ -19,7 +19,7 @@ import { CommitQueue } from './commit-queue.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { kyselyOver } from './sqlite-dialect.ts'
 import { ReadSnapshot } from './read-snapshot.ts'
-import { RememberedPages } from './remembered-pages.ts'
+import { RememberedReads } from './remembered-reads.ts'
 import { databaseFile, openForInspection, openReader, openWriter } from './sqlite-files.ts'
 import { SqliteSession } from './sqlite-session.ts'
 
@@ -65,15 +65,16 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
         held.hold()
         return reader.prepare(sql).all(parameters)
       }
-      const pages = new RememberedPages()
+      const remembered = new RememberedReads()
       const queue = new CommitQueue(writer, writerDb, () => {
         held.letGo()
-        pages.forget()
+        remembered.forget()
       })
       return {
         db: kyselyOver(reader),
         transact: queue.transact,
         readRows: rows,
+        untilCommit: remembered.untilCommit,
         cluster: undefined,
         onCommitted: (listener) => queue.onCommitted(listener),
         verification: verificationReads(point, '?'),
@@ -81,7 +82,7 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
         callers: callerReads(point, '?'),
         opaqueTokens: opaqueTokenReads(point, '?'),
         sessionVerification: sessionVerificationReads(point, '?'),
-        accountListings: pages.over(accountListings(rows, inQueryOfItsOwn)),
+        accountListings: remembered.over(accountListings(rows, inQueryOfItsOwn)),
       }
     },
 
