@@ -1,16 +1,20 @@
 import type { JsonObject } from '../../authority/named-token.ts'
 import { Refused } from '../../failure.ts'
 import { isOpen, type Rights, type Term } from '../../operators/evaluation.ts'
+import type { SessionFacts } from '../../operators/known-sessions.ts'
 import { logIn, logOut } from '../../operators/login.ts'
+import type { Operator } from '../../operators/operator.ts'
 import { noteProfileCalled } from '../../operators/verify-session.ts'
 import { loginBody } from './access-bodies.ts'
 import { authResourceShape, loginPlaceShape, loginShape, logoutShape, profileShape } from './access-shapes.ts'
 import { legacyMaps, unifiedMaps } from './api-map.ts'
+import type { SdwanDeps } from './deps.ts'
 import { operatorJson } from './operator-json.ts'
 import { refusal } from './refusal.ts'
-import { objectAnswer, systemFields } from './render.ts'
+import { objectAnswer, systemFields, textAnswer } from './render.ts'
 import { customRoleJson, namedRoles } from './role-json.ts'
 import { operation, publicOperation, type Route } from './route.ts'
+import { shownOnce } from './shown-once.ts'
 
 const COOKIE_NAME = 'AUTH_TOKEN'
 
@@ -80,23 +84,15 @@ export const accessRoutes: readonly Route[] = [
     isFirstOfBearers: true,
     shape: profileShape,
     async run(deps, exchange) {
-      const { caller, isUnified, sdwanTenantId } = exchange
+      const { caller, isUnified } = exchange
       const operator = await deps.operators.findOf(caller.userId)
       // Removed this very moment, his sessions with him.
       if (operator === undefined) throw new Refused({ kind: 'not_authenticated' })
       await noteProfileCalled(deps, caller)
-      return objectAnswer(exchange, {
-        // Of the roles those that this very credential has: a token may have fewer than its operator.
-        ...operatorJson(
-          { isUnified, sdwanTenantId, hasIam: false },
-          { operator: { ...operator, roles: caller.roles }, customRoles: caller.customRoles },
-        ),
-        session_id: caller.sessionId,
-        token_session: caller.kind === 'token',
-        // Clients of the unified paths want it as much as others do, though their schema has it not.
-        tenant_id: sdwanTenantId,
-        region: deps.sdwan.region,
-      })
+      const text = profileText(caller, [operator, isUnified], () =>
+        JSON.stringify(profileJson(caller, operator, isUnified, deps.sdwan.region)),
+      )
+      return textAnswer(exchange, text)
     },
   }),
   ...operation({
@@ -109,27 +105,63 @@ export const accessRoutes: readonly Route[] = [
     callers: 'authenticated',
     shape: authResourceShape,
     run(deps, exchange) {
-      const { caller, isUnified, sdwanTenantId } = exchange
-      const { operatorId, sessionId, roles, customRoles, rights } = caller
-      return objectAnswer(exchange, {
-        id: sessionId,
-        operator_id: operatorId,
-        tenant_id: sdwanTenantId,
-        ...(isUnified ? unifiedMaps : legacyMaps),
-        resource_role_map: [],
-        version_exceptions_map: [],
-        ...effective(rights, deps.ambient.nowMillis(), deps.sdwan.region),
-        roles: namedRoles(roles),
-        custom_roles: customRoles.map((role) => customRoleJson(exchange, role)),
-        x_auth_token: null,
-        redirect_region: null,
-        redirect_urlpath: null,
-        redirect_x_auth_token: null,
-        ...systemFields({ etag: 1, createdUtc: sessionId, updatedUtc: sessionId }),
-      })
+      const { caller, isUnified } = exchange
+      const { allowed, denied } = caller.rights
+      const make = () => JSON.stringify(authResourceJson(deps, caller, isUnified))
+      // System roles have no windows: what they allow is the same at all times.
+      const isLasting = allowed.length === 0 && denied.length === 0
+      return textAnswer(exchange, isLasting ? authResourceText(caller, [isUnified], make) : make())
     },
   }),
 ]
+
+const profileText = shownOnce()
+const authResourceText = shownOnce()
+
+function profileJson(
+  caller: SessionFacts,
+  operator: Operator,
+  isUnified: boolean,
+  region: string,
+): JsonObject {
+  const { sdwanTenantId, roles, customRoles, sessionId, kind } = caller
+  return {
+    // Of the roles those that this very credential has: a token may have fewer than its operator.
+    ...operatorJson(
+      { isUnified, sdwanTenantId, hasIam: false },
+      { operator: { ...operator, roles }, customRoles },
+    ),
+    session_id: sessionId,
+    token_session: kind === 'token',
+    // Clients of the unified paths want it as much as others do, though their schema has it not.
+    tenant_id: sdwanTenantId,
+    region,
+  }
+}
+
+function authResourceJson(
+  { ambient, sdwan }: SdwanDeps,
+  caller: SessionFacts,
+  isUnified: boolean,
+): JsonObject {
+  const { operatorId, sdwanTenantId, sessionId, roles, customRoles, rights } = caller
+  return {
+    id: sessionId,
+    operator_id: operatorId,
+    tenant_id: sdwanTenantId,
+    ...(isUnified ? unifiedMaps : legacyMaps),
+    resource_role_map: [],
+    version_exceptions_map: [],
+    ...effective(rights, ambient.nowMillis(), sdwan.region),
+    roles: namedRoles(roles),
+    custom_roles: customRoles.map((role) => customRoleJson({ isUnified, sdwanTenantId }, role)),
+    x_auth_token: null,
+    redirect_region: null,
+    redirect_urlpath: null,
+    redirect_x_auth_token: null,
+    ...systemFields({ etag: 1, createdUtc: sessionId, updatedUtc: sessionId }),
+  }
+}
 
 /** What is allowed and what is denied at this moment: both sets as objects, as they are published. */
 function effective({ base, allowed, denied }: Rights, nowMillis: number, region: string): JsonObject {

@@ -35,6 +35,16 @@ export function systemFields({ etag, createdUtc, updatedUtc }: Recorded): JsonOb
 }
 
 const NOTHING_TO_SAY = { _error: null, _warning: null, _info: null, _debug: null }
+const NOTHING_TO_SAY_TEXT = membersOf(JSON.stringify(NOTHING_TO_SAY))
+
+/**
+ * The JSON of an object with {@link systemFields}. Numbers beyond what JavaScript holds cost `JSON.stringify` several
+ * times the rest of a small object, so here they are put in as text.
+ */
+export function objectText(fields: JsonObject, { etag, createdUtc, updatedUtc }: Recorded): string {
+  const times = `"_created_on_utc":${createdUtc},"_updated_on_utc":${updatedUtc}`
+  return `{${membersOf(JSON.stringify(fields))},"_etag":${etag},"_schema":1,${times},${NOTHING_TO_SAY_TEXT}}`
+}
 
 /** One object. @param fields with {@link systemFields} among them, if it has any */
 export function objectAnswer(
@@ -49,23 +59,27 @@ export function objectAnswer(
   }
 }
 
+/** @param text of one object with a member at least, as {@link objectText} makes it */
+export function textAnswer(sent: Sent, text: string): Answer {
+  return { status: 200, headers: HEADERS, body: `{${membersOf(text)},${envelopeText(sent)}}` }
+}
+
 /** A list in its envelope. */
-export function listAnswer(
-  sent: Sent & { readonly sdwanTenantId: string },
-  items: readonly JsonObject[],
-): Answer {
-  return {
-    status: 200,
-    headers: HEADERS,
-    body: JSON.stringify({
-      count: items.length,
-      items,
-      id: null,
-      ...(!sent.isUnified && { tenant_id: sent.sdwanTenantId }),
-      ...LIST_FIELDS,
-      ...envelope(200, sent.requestId),
-    }),
-  }
+export function listAnswer(sent: InTenant, items: readonly JsonObject[]): Answer {
+  return listOfTexts(
+    sent,
+    items.map((item) => JSON.stringify(item)),
+  )
+}
+
+type InTenant = Sent & { readonly sdwanTenantId: string }
+
+/** @param texts of its items, as {@link objectText} makes them */
+export function listOfTexts(sent: InTenant, texts: readonly string[]): Answer {
+  const { isUnified, sdwanTenantId } = sent
+  const fields = { id: null, ...(!isUnified && { tenant_id: sdwanTenantId }), ...LIST_FIELDS }
+  const list = `"count":${texts.length},"items":[${texts.join(',')}],${membersOf(JSON.stringify(fields))}`
+  return { status: 200, headers: HEADERS, body: `{${list},${envelopeText(sent)}}` }
 }
 
 const LIST_FIELDS = { _etag: 0, _schema: 0, _created_on_utc: 0, _updated_on_utc: 0 }
@@ -101,4 +115,13 @@ function envelope(status: number, requestId: string): JsonObject {
     _request_id: requestId,
     _content_length: '0',
   }
+}
+
+function envelopeText({ requestId }: Sent): string {
+  return membersOf(JSON.stringify(envelope(200, requestId)))
+}
+
+/** The JSON of an object without its braces. */
+function membersOf(text: string): string {
+  return text.slice(1, -1)
 }

@@ -1,21 +1,20 @@
 import { iso8601 } from '@jeton/token'
-import type { JsonObject } from '../../authority/named-token.ts'
 import type { AuthToken, Session } from '../../operators/session.ts'
-import { systemFields } from './render.ts'
+import { objectText, type Recorded } from './render.ts'
 import { customRoleJson, namedRoles, type Shown, tenantIdJson } from './role-json.ts'
 import type { Version } from './route.ts'
 
 /**
- * A token as a version shows it.
+ * The JSON of a token as a version shows it.
  * @param secret its text, in the answer to its creation and nowhere else
  */
-export function tokenJson(
+export function tokenText(
   shown: Shown & { readonly version: Version },
   token: AuthToken,
   secret: string | null = null,
-): JsonObject {
+): string {
   const { id, roles, customRoles, expiresAtMillis, key, isSystemOwned } = token
-  return {
+  const fields = {
     id,
     roles: namedRoles(roles),
     custom_roles: customRoles.map((role) => customRoleJson(shown, role)),
@@ -23,14 +22,14 @@ export function tokenJson(
     session_key_c: key,
     ...(shown.version !== 'v2.0' && { is_system_owned: isSystemOwned }),
     x_auth_token: secret,
-    ...unchanging(id),
   }
+  return objectText(fields, unchanging(id))
 }
 
-/** A session, whatever it was opened with. */
-export function sessionJson(shown: Shown, session: Session): JsonObject {
+/** The JSON of a session, whatever it was opened with. */
+export function sessionText(shown: Shown, session: Session): string {
   const { id, operatorId, clientAddress, expiresAtMillis, kind, userAgent, key } = session
-  return {
+  const fields = {
     id,
     ...tenantIdJson(shown),
     operator_id: operatorId,
@@ -43,11 +42,11 @@ export function sessionJson(shown: Shown, session: Session): JsonObject {
     disabled_reason: null,
     inactive: false,
     inactive_reason: null,
-    ...unchanging(id),
   }
+  return objectText(fields, unchanging(id))
 }
 
 /** Sessions are made and ended, and never changed: they stay at their first version. */
-function unchanging(id: string): JsonObject {
-  return systemFields({ etag: 1, createdUtc: id, updatedUtc: id })
+function unchanging(id: string): Recorded {
+  return { etag: 1, createdUtc: id, updatedUtc: id }
 }

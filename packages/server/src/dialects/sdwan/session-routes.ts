@@ -1,7 +1,7 @@
 import { endSession, getSession, listSessions } from '../../operators/sessions.ts'
-import { listAnswer, objectAnswer } from './render.ts'
+import { listOfTexts, textAnswer } from './render.ts'
 import { operation, parameter, type Route } from './route.ts'
-import { sessionJson } from './session-json.ts'
+import { sessionText } from './session-json.ts'
 import { sessionShape } from './session-shapes.ts'
 import { listShape } from './shapes.ts'
 
@@ -23,8 +23,8 @@ export const sessionRoutes: readonly Route[] = [
     shape: listShape(sessionShape),
     async run(deps, exchange) {
       const sessions = await listSessions(deps, exchange.caller, parameter(exchange, 'operator_id'))
-      const items = sessions.map((session) => sessionJson(exchange, session))
-      return listAnswer(exchange, items)
+      const texts = sessions.map((session) => sessionText(exchange, session))
+      return listOfTexts(exchange, texts)
     },
   }),
   ...operation({
@@ -36,7 +36,7 @@ export const sessionRoutes: readonly Route[] = [
     shape: sessionShape,
     async run(deps, exchange) {
       const session = await getSession(deps, exchange.caller, ...idsOf(exchange))
-      return objectAnswer(exchange, sessionJson(exchange, session))
+      return textAnswer(exchange, sessionText(exchange, session))
     },
   }),
   ...operation({
@@ -49,7 +49,7 @@ export const sessionRoutes: readonly Route[] = [
     codes: ['AUTH_TOKEN_SYSTEM_OPERATIONS_NOT_ALLOWED'],
     async run(deps, exchange) {
       const session = await endSession(deps, exchange.caller, ...idsOf(exchange))
-      return objectAnswer(exchange, sessionJson(exchange, session))
+      return textAnswer(exchange, sessionText(exchange, session))
     },
   }),
 ]

@@ -4,9 +4,9 @@ import {
   getAuthToken,
   listAuthTokens,
 } from '../../operators/auth-tokens.ts'
-import { listAnswer, objectAnswer } from './render.ts'
+import { listOfTexts, textAnswer } from './render.ts'
 import { operation, parameter, type Route, type Version } from './route.ts'
-import { tokenJson } from './session-json.ts'
+import { tokenText } from './session-json.ts'
 import { newTokenShape, tokenShape } from './session-shapes.ts'
 import { listShape } from './shapes.ts'
 import { tokenBody, tokenBodyV2n1 } from './token-bodies.ts'
@@ -42,8 +42,8 @@ export const tokenRoutes: readonly Route[] = [
     codes: ['TOKEN_INVALID_OPERATOR_ID'],
     async run(deps, exchange) {
       const tokens = await listAuthTokens(deps, exchange.caller, parameter(exchange, 'operator_id'))
-      const items = tokens.map((token) => tokenJson(exchange, token))
-      return listAnswer(exchange, items)
+      const texts = tokens.map((token) => tokenText(exchange, token))
+      return listOfTexts(exchange, texts)
     },
   }),
   ...operation({
@@ -60,7 +60,7 @@ export const tokenRoutes: readonly Route[] = [
     codes: ['TOKEN_INVALID_OPERATOR_ID'],
     async run(deps, exchange) {
       const token = await getAuthToken(deps, exchange.caller, ...idsOf(exchange))
-      return objectAnswer(exchange, tokenJson(exchange, token))
+      return textAnswer(exchange, tokenText(exchange, token))
     },
   }),
   ...operation({
@@ -77,7 +77,7 @@ export const tokenRoutes: readonly Route[] = [
     codes: ['TOKEN_INVALID_OPERATOR_ID', 'AUTH_TOKEN_SYSTEM_OPERATIONS_NOT_ALLOWED'],
     async run(deps, exchange) {
       const token = await deleteAuthToken(deps, exchange.caller, ...idsOf(exchange))
-      return objectAnswer(exchange, tokenJson(exchange, token))
+      return textAnswer(exchange, tokenText(exchange, token))
     },
   }),
 ]
@@ -105,7 +105,7 @@ function creation(version: 'v2.0' | 'v2.1', operationId: string): readonly Route
         clientAddress: call.clientAddress,
         userAgent: call.headers.get('user-agent') ?? '',
       })
-      return objectAnswer(exchange, tokenJson(exchange, token, text))
+      return textAnswer(exchange, tokenText(exchange, token, text))
     },
   })
 }
