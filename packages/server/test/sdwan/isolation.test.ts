@@ -19,7 +19,7 @@ function pathOf({ path }: Route, ids: Readonly<Record<string, string>>): string 
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? NO_ID)
 }
 
-const calls: readonly OperatorRoute[] = routes.filter((route) => !isPublic(route))
+const calls = routes.filter((route): route is OperatorRoute => !isPublic(route))
 const named = (some: readonly OperatorRoute[]) =>
   some.map((route) => [`${route.method} ${route.path}`, route] as const)
 
