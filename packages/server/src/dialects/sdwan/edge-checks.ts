@@ -1,6 +1,6 @@
 import type { SdwanCode } from './codes.ts'
 import { Refused } from '../../failure.ts'
-import { refusal } from './refusal.ts'
+import { refusal, SdwanRefusal } from './refusal.ts'
 
 /** Whoever replaces an object says which version of it he has seen. @throws {SdwanRefusal} */
 export function requireEtag({ _etag: etag }: { readonly _etag?: number }): number {
@@ -28,10 +28,13 @@ export function requireUnchanged<Fields extends object>(
   current: Fields,
   code: SdwanCode,
 ): void {
-  for (const [field, value] of Object.entries(current)) {
-    const other = sent[field as keyof Fields] // A key of `current`, whose type it is.
-    if (other !== undefined && other !== value) throw refusal(code, `${field} is set by the server alone`)
-  }
+  const items = Object.entries(current)
+    .filter(([field, value]) => {
+      const other = sent[field as keyof Fields] // A key of `current`, whose type it is.
+      return other !== undefined && other !== value
+    })
+    .map(([field]) => ({ code, message: `${field} is set by the server alone` }))
+  if (items.length > 0) throw new SdwanRefusal(items)
 }
 
 /** @throws {Refused} `not_in_tenant` */

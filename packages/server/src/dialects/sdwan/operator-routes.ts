@@ -19,7 +19,12 @@ function named(word: string): Readonly<Partial<Record<Version, string>>> {
   return { 'v2.1': `atl-operatorv2n1-${word}-v2.1`, 'v2.2': `atl-operatorv2n2-${word}-v2.2` }
 }
 
-const common = { section: 'operators', versions: ['v2.0', 'v2.1', 'v2.2'] } as const
+const common = {
+  section: 'operators',
+  versions: ['v2.0', 'v2.1', 'v2.2'],
+  shape: operatorShape,
+  foreignTenant: 'OPERATOR_INVALID_SUBJECT_TENANT_ID',
+} as const
 
 /** What a change of an operator can break besides the form of its fields. */
 const writeCodes = [
@@ -34,9 +39,7 @@ const writeCodes = [
 const changing = {
   ...common,
   path: ONE,
-  shape: operatorShape,
   codes: [...writeCodes, 'OPERATOR_INVALID_ETAG'],
-  foreignTenant: 'OPERATOR_INVALID_SUBJECT_TENANT_ID',
   says: { not_in_tenant: 'OPERATOR_INVALID_OPERATOR_ID', password_unfit: 'BAD_REQUEST' },
 } as const
 
@@ -45,8 +48,6 @@ const deleting = {
   method: 'DELETE',
   path: ONE,
   summary: 'Delete an operator, with his tokens, sessions and password',
-  shape: operatorShape,
-  foreignTenant: 'OPERATOR_INVALID_SUBJECT_TENANT_ID',
 } as const
 
 /** Who may do everything cannot go when he is the last, and what the system owns stays. */
@@ -63,7 +64,6 @@ export const operatorRoutes: readonly Route[] = [
     operationIds: named('gettenantoperators'),
     summary: 'List the operators of the tenant',
     shape: listShape(operatorShape),
-    foreignTenant: 'OPERATOR_INVALID_SUBJECT_TENANT_ID',
     async run(deps, exchange) {
       const operators = await deps.operators.list(exchange.caller.tenantId)
       return listAnswer(exchange, await shown(deps, exchange, operators))
@@ -76,9 +76,7 @@ export const operatorRoutes: readonly Route[] = [
     operationIds: named('createtenantoperator'),
     summary: 'Create an operator',
     body: newOperatorBody,
-    shape: operatorShape,
     codes: writeCodes,
-    foreignTenant: 'OPERATOR_INVALID_SUBJECT_TENANT_ID',
     says: { session_invalid: 'SESSION_SUBJECT_NOT_FOUND', password_unfit: 'BAD_REQUEST' },
     async run(deps, exchange) {
       const { body, caller, version } = exchange
@@ -92,8 +90,6 @@ export const operatorRoutes: readonly Route[] = [
     path: ONE,
     operationIds: named('gettenantoperator'),
     summary: 'Show an operator',
-    shape: operatorShape,
-    foreignTenant: 'OPERATOR_INVALID_SUBJECT_TENANT_ID',
     async run(deps, exchange) {
       return answer(
         deps,
