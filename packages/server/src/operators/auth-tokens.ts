@@ -42,14 +42,19 @@ export interface NewAuthToken extends Opening {
   readonly expiresAtMillis?: number | undefined
 }
 
+/** Who makes a token: by a session, or by his password where that is enough. */
+export interface TokenMaker extends OperatorCaller, GrantedRoles {
+  readonly sessionId?: string
+}
+
 /**
  * A static token. Its text is in the answer, and nowhere else.
  * @throws {Refused} `forbidden`; `session_rule`: `operator_unknown`, `subject_not_permitted`, `expiry_invalid`,
- *   `custom_role_unknown`, `roles_exceed_caller`, `too_many_tokens`
+ *   `custom_role_unknown`, `roles_exceed_caller`, `too_many_tokens`, `session_cannot_mint`
  */
 export async function createAuthToken(
   deps: AuthTokenDeps,
-  caller: OperatorCaller & GrantedRoles,
+  caller: TokenMaker,
   request: NewAuthToken,
 ): Promise<{ readonly token: AuthToken; readonly text: string }> {
   const subject = await findSubject(deps, caller, request.operatorId, NOT_FOR_OTHERS)
@@ -65,6 +70,8 @@ export async function createAuthToken(
       const session = newSession(deps.ambient, operator, request, made, parts)
       await ports.tokens.insert(recordOf(deps.ambient, session))
       await ports.sessions.insert(session)
+      // Last: until its line is held, all tokens may be deleted, and with them the one that this is made by.
+      await checkMaker(deps, ports, caller)
       return { ...session, ...granted }
     })
     return { token, text: made.text }
@@ -84,6 +91,21 @@ function expiryOf({ ambient, sdwan }: AuthTokenDeps, wanted: number | undefined)
   return expiry
 }
 
+/**
+ * What is revoked at this very moment has no successor: with it the token would go on that is made by it.
+ * @throws {Refused} `session_rule` `session_cannot_mint`
+ */
+async function checkMaker(
+  { ambient }: AuthTokenDeps,
+  { sessions }: AuthTokenPorts,
+  { tenantId, userId, sessionId }: TokenMaker,
+): Promise<void> {
+  const operator = await sessions.holdOperator(userId)
+  const isEnded =
+    sessionId !== undefined && (await sessions.find(tenantId, sessionId, ambient.nowMillis())) === undefined
+  if (isEnded || operator === undefined || operator.isShutOut) throw brokenSessionRule('session_cannot_mint')
+}
+
 /** So that two that are made at once are counted one after the other. */
 async function holdForToken(
   { ambient, sdwan }: AuthTokenDeps,
@@ -101,7 +123,7 @@ async function holdForToken(
 async function rolesFor(
   { ambient }: Pick<AuthTokenDeps, 'ambient'>,
   { customRoles }: AuthTokenPorts,
-  caller: OperatorCaller & GrantedRoles,
+  caller: TokenMaker,
   { tenantId, grant }: LoginState,
   request: NewAuthToken,
 ): Promise<GrantedRoles> {

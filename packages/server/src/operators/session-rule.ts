@@ -1,6 +1,6 @@
 /** Which rule of sessions and static tokens a command breaks. Closed: their API says each of them by its code. */
 export type SessionRule =
-  /** The caller's session cannot be a beginning of others. */
+  /** The caller's session was ended, or he was shut out, after he had got in. */
   | 'session_cannot_mint'
   /** The tenant has no such operator, or he is shut out. */
   | 'operator_unknown'

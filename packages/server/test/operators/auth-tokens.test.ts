@@ -11,7 +11,7 @@ import type { SystemRole } from '../../src/operators/role-names.ts'
 import { endSession, getSession, listSessions } from '../../src/operators/sessions.ts'
 import { randomHex } from '../store/samples.ts'
 import { sampleSession } from '../store/session-samples.ts'
-import { ADDRESS, onEachStore, refusedWith, TERMS } from './session-world.ts'
+import { NEW_TOKEN, onEachStore, refusedWith, TERMS } from './session-world.ts'
 
 const MINTING = '/api/tenants/[tenant_id]/operators/[operator_id]/authtokens'
 
@@ -110,6 +110,28 @@ onEachStore((world) => {
       expect(await refusedWith(world().token(caller, { operatorId: other.id }))).toBe(others)
     })
 
+    test('is nobody whose session was ended, or who was shut out, after he had got in', async () => {
+      const { boss, tenant } = await world().tenant()
+      const other = await world().operator(tenant, { roles: ['tenant_viewonly'] })
+      const maker = await world().withPassword(tenant)
+      const make = (caller: Parameters<typeof createAuthToken>[1], operatorId: string) =>
+        refusedWith(createAuthToken(world().sessions, caller, { ...NEW_TOKEN, operatorId }))
+      const login = await world().logIn(maker)
+      const [byLogin, byToken] = [
+        await world().facts(login.text),
+        await world().facts((await world().token(maker)).text),
+      ]
+      await world().store.atomically(({ sessions }) => sessions.end(login.session))
+      expect(await make(byLogin, maker.id)).toBe('session_cannot_mint')
+      expect(await make(byToken, maker.id)).toBeUndefined()
+      const admin = await world().byPassword(boss)
+      await deleteAuthToken(world().sessions, admin, maker.id, byToken.sessionId)
+      expect(await make(byToken, other.id)).toBe('session_cannot_mint')
+      const byPassword = await world().byPassword(maker)
+      await world().store.atomically(({ users }) => users.setBlocked(maker.userId, true))
+      expect(await make(byPassword, other.id)).toBe('session_cannot_mint')
+    })
+
     test('is nobody for an operator who is not there, is of another tenant, or is shut out', async () => {
       const { boss, tenant } = await world().tenant()
       const { boss: stranger } = await world().tenant()
@@ -148,13 +170,7 @@ onEachStore((world) => {
       const minter = await newRole(bossCaller, { permissions: [`POST+${MINTING}`] })
       const { text } = await world().token(boss, { customRoles: [{ id: minter.id }] })
       const narrow = await world().facts(text)
-      const wide = createAuthToken(world().sessions, narrow, {
-        operatorId: boss.id,
-        roles: [],
-        customRoles: [],
-        clientAddress: ADDRESS,
-        userAgent: '',
-      })
+      const wide = createAuthToken(world().sessions, narrow, { ...NEW_TOKEN, operatorId: boss.id })
       expect(await refusedWith(wide)).toBe('roles_exceed_caller')
     })
 

@@ -116,7 +116,7 @@ export class SessionWorld extends OperatorWorld {
   }
 }
 
-const NEW_TOKEN = { roles: [], customRoles: [], clientAddress: ADDRESS, userAgent: 'test/1' } as const
+export const NEW_TOKEN = { roles: [], customRoles: [], clientAddress: ADDRESS, userAgent: 'test/1' } as const
 
 const LOGIN: Omit<Login, 'name'> = {
   password: PASSWORD,
