@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../authority/named-token.ts'
+import { nextTurn } from '../../next-turn.ts'
 import { changeOperator, createOperator, deleteOperator, getOperator } from '../../operators/operators.ts'
 import type { Operator } from '../../operators/operator.ts'
 import type { ParsedBy } from './body.ts'
@@ -6,7 +8,7 @@ import { requireEtag, requireOwnTenant, requireUnchanged } from './edge-checks.t
 import { newOperatorBody, operatorBody, operatorPartBody } from './operator-body.ts'
 import { operatorJson } from './operator-json.ts'
 import { newOperatorOf, operatorChangeOf } from './operator-requests.ts'
-import { listAnswer, objectAnswer } from './render.ts'
+import { listOfTexts, objectAnswer } from './render.ts'
 import { operatorShape } from './resource-shapes.ts'
 import { type Exchange, operation, parameter, type Route, type Version } from './route.ts'
 import { listShape } from './shapes.ts'
@@ -25,6 +27,9 @@ const common = {
   shape: operatorShape,
   foreignTenant: 'OPERATOR_INVALID_SUBJECT_TENANT_ID',
 } as const
+
+/** As many as are written in some thousandths of a second: then everybody else has his turn. */
+const OPERATORS_PER_TURN = 200
 
 /** What a change of an operator can break besides the form of its fields. */
 const writeCodes = [
@@ -66,7 +71,13 @@ export const operatorRoutes: readonly Route[] = [
     shape: listShape(operatorShape),
     async run(deps, exchange) {
       const operators = await deps.operators.list(exchange.caller.tenantId)
-      return listAnswer(exchange, await shown(deps, exchange, operators))
+      const show = await showing(deps, exchange, operators)
+      const texts: string[] = []
+      for (const [index, operator] of operators.entries()) {
+        if (index % OPERATORS_PER_TURN === OPERATORS_PER_TURN - 1) await nextTurn()
+        texts.push(JSON.stringify(show(operator)))
+      }
+      return listOfTexts(exchange, texts)
     },
   }),
   ...operation({
@@ -155,18 +166,23 @@ async function remove(deps: SdwanDeps, exchange: Exchange<unknown>) {
 }
 
 async function answer(deps: SdwanDeps, exchange: Exchange<unknown>, operator: Operator) {
-  const [fields = {}] = await shown(deps, exchange, [operator])
-  return objectAnswer(exchange, fields)
+  const show = await showing(deps, exchange, [operator])
+  return objectAnswer(exchange, show(operator))
 }
 
-async function shown(deps: SdwanDeps, exchange: Exchange<unknown>, operators: readonly Operator[]) {
+/** How each of them is shown, with his custom roles as they are now. */
+async function showing(
+  deps: SdwanDeps,
+  exchange: Exchange<unknown>,
+  operators: readonly Operator[],
+): Promise<(operator: Operator) => JsonObject> {
   const { caller, isUnified, sdwanTenantId, version } = exchange
   const ids = [...new Set(operators.flatMap(({ customRoleIds }) => customRoleIds))]
   const roles = ids.length === 0 ? [] : await deps.customRoles.findMany(caller.tenantId, ids)
   const byId = new Map(roles.map((role) => [role.id, role]))
   const how = { isUnified, sdwanTenantId, hasIam: version === 'v2.2' }
-  return operators.map((operator) => {
+  return (operator) => {
     const customRoles = operator.customRoleIds.flatMap((id) => byId.get(id) ?? [])
     return operatorJson(how, { operator, customRoles })
-  })
+  }
 }
