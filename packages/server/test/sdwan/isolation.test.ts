@@ -109,8 +109,7 @@ onEachDatabase((world) => {
 
 /** What the route takes, so that nothing but the ids is wrong with the request. */
 function bodyFor({ method, path }: Route): object {
-  if (/\/operators\/\{operator_id\}$/.test(path))
-    return method === 'PUT' ? wholeOperator : { first_name: 'X' }
+  if (path.endsWith('/operators/{operator_id}')) return method === 'PUT' ? wholeOperator : { first_name: 'X' }
   if (path.endsWith('/operators')) return wholeOperator
   if (/\/roles(?:\/|$)/.test(path)) return { name: 'mine', _etag: 1 }
   if (/\/permissions(?:\/|$)/.test(path))

@@ -1,10 +1,10 @@
 import type { Ambient } from '../../ambient.ts'
 
-/** Characters of a UUID of which each is a digit of 32 random bits but for version and variant. */
+/** Where eight hex digits of a UUID stand each, version and hyphens among them. */
 const PARTS = [
   [0, 8],
   [9, 18],
-  [24, 32],
+  [28, 36],
 ] as const
 const DIGITS_PER_PART = 9
 const LIMIT = 10 ** DIGITS_PER_PART
