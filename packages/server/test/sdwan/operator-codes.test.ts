@@ -353,7 +353,7 @@ describe('operators', () => {
   let world: World
   beforeAll(async () => {
     // A password costs some tenths of a second here; what happens meanwhile takes some thousandths.
-    world = await worldOf(await startNode('SQLite', { argon2: { memoryCost: 65_536, timeCost: 3 } }))
+    world = await worldOf(await startNode('SQLite', { argon2: { memoryCost: 65_536, timeCost: 2 } }))
   }, 30_000)
   afterAll(() => world.stop())
 
