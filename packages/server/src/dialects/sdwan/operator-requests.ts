@@ -1,8 +1,7 @@
-import type { JsonObject } from '../../authority/named-token.ts'
 import type { NewOperator, OperatorChange } from '../../operators/operators.ts'
 import type { newOperatorBody, operatorPartBody } from './operator-body.ts'
 import type { ParsedBy } from './body.ts'
-import { withoutUndefined } from './present-fields.ts'
+import { keptFields, withoutUndefined } from './present-fields.ts'
 import type { Version } from './route.ts'
 
 type NewBody = ParsedBy<typeof newOperatorBody>
@@ -20,7 +19,7 @@ export function newOperatorOf(body: NewBody, version: Version): NewOperator {
     isSessionIpLocked: body.enable_session_ip_lock ?? true,
     isDisabled: body.disabled ?? false,
     disabledReason: body.disabled_reason ?? undefined,
-    profile: keptFields(body, version, false),
+    profile: keptFields(body, keptBy(version), false),
     password: passwordOf(body),
   }
 }
@@ -45,7 +44,7 @@ export function operatorChangeOf(body: PartBody, version: Version, isWhole: bool
     disabledReason: body.disabled_reason ?? (isWhole ? null : body.disabled_reason),
     // Only the system locks.
     isLocked: body.is_locked === false ? (false as const) : undefined,
-    profile: keptFields(body, version, isWhole),
+    profile: keptFields(body, keptBy(version), isWhole),
     password: passwordOf(body),
   })
 }
@@ -73,12 +72,6 @@ const KEPT_FIELDS = [
   'disable_idp_login',
 ] as const satisfies readonly (keyof PartBody)[]
 
-type KeptFields = Pick<PartBody, (typeof KEPT_FIELDS)[number] | 'email_iam'>
-
-/** `null` for what is not kept any more. */
-function keptFields(body: KeptFields, version: Version, isWhole: boolean): JsonObject {
-  const fields = version === 'v2.2' ? ([...KEPT_FIELDS, 'email_iam'] as const) : KEPT_FIELDS
-  return withoutUndefined(
-    Object.fromEntries(fields.map((field) => [field, body[field] ?? (isWhole ? null : body[field])])),
-  )
+function keptBy(version: Version) {
+  return version === 'v2.2' ? ([...KEPT_FIELDS, 'email_iam'] as const) : KEPT_FIELDS
 }

@@ -1,7 +1,8 @@
+import { PERMISSION_VALUE } from '../../operators/permission-value.ts'
+import { SYSTEM_ROLES, type SystemRole } from '../../operators/role-names.ts'
 import { FAULTY, listOf, members, type ParsedBy, partial, type Value } from './body.ts'
 import type { SdwanCode } from './codes.ts'
 import { flag, integer, oneOf, text } from './values.ts'
-import { SYSTEM_ROLES, type SystemRole } from '../../operators/role-names.ts'
 
 // Roles and permissions as they stand inside tokens, operators and custom roles (Prisma SD-WAN, AuthRole, AuthPermission,
 // CustomPermission, CustomRole).
@@ -10,8 +11,6 @@ import { SYSTEM_ROLES, type SystemRole } from '../../operators/role-names.ts'
 export const MAX_ROLES = 7
 /** Of each list of custom roles, permissions and custom permissions. */
 export const MAX_LISTED = 100
-/** The published pattern has a range that no engine compiles; this is what it was meant to say. */
-const PERMISSION_VALUE = /^[/0-9a-zA-Z+_[\]-]+$/
 const TENANT_ID = /^[0-9]*$/
 
 export const authRole = members({ name: oneOf('AUTH_ROLE_INVALID', ...SYSTEM_ROLES) })

@@ -1,10 +1,9 @@
 import { changeSettings, getSettings, type SettingsChange } from '../../operators/settings.ts'
 import type { PasswordPolicy } from '../../operators/tenant-settings.ts'
-import type { JsonObject } from '../../authority/named-token.ts'
 import type { ParsedBy } from './body.ts'
 import type { SdwanDeps } from './deps.ts'
 import { requireEtag, requireOwnTenant } from './edge-checks.ts'
-import { withoutUndefined } from './present-fields.ts'
+import { keptFields, withoutUndefined } from './present-fields.ts'
 import { objectAnswer } from './render.ts'
 import { tenantShape } from './resource-shapes.ts'
 import { type Exchange, operation, type Route, type Version } from './route.ts'
@@ -88,7 +87,7 @@ function changeOf(body: PartBody, isWhole: boolean): SettingsChange {
     canonicalName: body.canonical_name,
     description: body.description ?? (isWhole ? null : body.description),
     passwordPolicy: body.password_policy && policyOf(body.password_policy),
-    profile: keptFields(body, isWhole),
+    profile: keptFields(body, KEPT_FIELDS, isWhole),
   }
 }
 
@@ -99,9 +98,3 @@ function policyOf(sent: NonNullable<PartBody['password_policy']>): Partial<Passw
 }
 
 const KEPT_FIELDS = ['address', 'phone_numbers', 'ipv4_list', 'tsg_id'] as const
-
-function keptFields(body: PartBody, isWhole: boolean): JsonObject {
-  return withoutUndefined(
-    Object.fromEntries(KEPT_FIELDS.map((field) => [field, body[field] ?? (isWhole ? null : body[field])])),
-  )
-}
