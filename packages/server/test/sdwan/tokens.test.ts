@@ -322,6 +322,20 @@ onEachDatabase((world) => {
       ])
     })
 
+    test.each(WAYS.slice(0, 2))('is made or told of at another tenant’s path: %p', async (way) => {
+      const other = await world().otherTenant()
+      for (const tenant of [other.tenant, '1092', 'x']) {
+        const path = pathOf(way, { ...someone, tenant })
+        expect((await someone.ask('POST', path, { body: {} })).codes).toEqual(['ESP_INVALID_TENANT_DATA'])
+        for (const [method, at] of [
+          ['GET', path],
+          ['GET', `${path}/1`],
+          ['DELETE', `${path}/1`],
+        ] as const)
+          expect((await someone.ask(method, at)).codes).toEqual(['ESP_INVALID_TENANT_DATA'])
+      }
+    })
+
     test('is made beyond the tenth that is not over', async () => {
       const many = await world().person('tenant_network_admin')
       const made = []

@@ -14,7 +14,6 @@ export const CODES = {
   SERVICE_UNAVAILABLE: [503, 'The service is busy or not available. Try again.'],
   OUTCOME_UNKNOWN: [503, 'The change may have happened. A repeat is safe.'],
   STORE_FULL: [503, 'There is no room left. Nothing was changed.'],
-  NOT_IMPLEMENTED: [400, 'That is not possible here.'],
   BAD_REQUEST: [400, 'The request is not valid.'],
   INVALID_JSON: [400, 'The body of the request is no JSON object.'],
 

@@ -45,8 +45,8 @@ const reasons: Readonly<Record<Exclude<Reason, OperatorRule> | SessionRule, Sdwa
   store_full: 'STORE_FULL',
   store_unavailable: 'SERVICE_UNAVAILABLE',
   outcome_unknown: 'OUTCOME_UNKNOWN',
-  not_implemented: 'NOT_IMPLEMENTED',
   // Of other APIs: no operation of this one meets them.
+  not_implemented: 'BAD_REQUEST',
   not_in_account: 'RESOURCE_NOT_FOUND',
   last_account_owner: 'NOT_PERMITTED',
   credential_in_use: 'NOT_PERMITTED',
