@@ -48,7 +48,7 @@ onEachDatabase((world) => {
           _created_on_utc: expect.any(Number),
           _updated_on_utc: expect.any(Number),
           _status_code: '200',
-          _request_id: expect.stringMatching(/^[0-9]{40}$/),
+          _request_id: expect.stringMatching(/^[0-9]{38}$/),
           _content_length: '0',
           _error: null,
           _warning: null,

@@ -33,8 +33,11 @@ export class RememberedReads {
   /** See {@link UntilCommit}. */
   readonly untilCommit: UntilCommit =
     (name, read) =>
-    (...parameters) =>
-      this.#recall(`${name} ${parameters.join(' ')}`, () => read(...parameters))
+    (...parameters) => {
+      let key = name
+      for (const parameter of parameters) key += ` ${parameter}`
+      return this.#recall(key, () => read(...parameters))
+    }
 
   #remembering<Scope, Field extends string, Item>(
     name: string,
