@@ -11,6 +11,8 @@ export type OperatorRule =
   | 'canonical_name_changed'
   /** Whoever turns password aging on could not log in any more. */
   | 'password_aging_locks_out'
+  /** No password could be set any more. */
+  | 'password_policy_unmeetable'
   // operators
   /** A role that the caller may not give or take, of an operator who may more than he. */
   | 'signup_role_invalid'

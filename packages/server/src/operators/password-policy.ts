@@ -13,6 +13,8 @@ export interface PasswordOwner {
 /** What is shorter is in too many words by accident. */
 const MIN_IDENTITY_CHARS = 3
 const MANY = 2
+/** What the calls that set one take. (Prisma SD-WAN, passwords) */
+const MAX_PASSWORD_CHARS = 1000
 
 /** @throws {Refused} `password_unfit`, of the first rule that it breaks */
 export function checkPasswordPolicy(policy: PasswordPolicy, password: string, owner: PasswordOwner): void {
@@ -37,6 +39,20 @@ function brokenRule(
   if (policy.needsTwoSpecialCharacters && isFew(password, /[^\p{L}\p{N}]/gu))
     return 'too_few_special_characters'
   return policy.isIdentityDifferenceEnabled && isLike(password, owner) ? 'like_identity' : undefined
+}
+
+/** Whether no password at all can be as long, as short and as mixed as a policy wants it. */
+export function isUnmeetable(policy: PasswordPolicy): boolean {
+  const kinds = [
+    policy.needsTwoLowerCaseLetters,
+    policy.needsTwoUpperCaseLetters,
+    policy.needsTwoNumbers,
+    policy.needsTwoSpecialCharacters,
+  ]
+  const mixed = MANY * kinds.filter(Boolean).length
+  const least = Math.max(1, mixed, policy.isMinimumLengthEnabled ? policy.minimumLength : 0)
+  const most = Math.min(MAX_PASSWORD_CHARS, policy.isMaximumLengthEnabled ? policy.maximumLength : Infinity)
+  return least > most
 }
 
 function isFew(password: string, characters: RegExp): boolean {

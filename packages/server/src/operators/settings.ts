@@ -8,6 +8,7 @@ import { mergedFields } from './kept-fields.ts'
 import type { OperatorCaller } from './operator-caller.ts'
 import type { OperatorsWrites, SettingsReads } from './operator-ports.ts'
 import { brokenRules } from './operator-rule.ts'
+import { isUnmeetable } from './password-policy.ts'
 import type { SessionWrites } from './session-ports.ts'
 import type { PasswordPolicy, TenantSettings } from './tenant-settings.ts'
 
@@ -63,6 +64,9 @@ export async function changeSettings(
     const after = { ...changed(before, change), etag: before.etag + 1, updatedUtc }
     const isRenamed = before.canonicalName !== undefined && after.canonicalName !== before.canonicalName
     if (isRenamed) throw brokenRules('canonical_name_changed')
+    if (change.passwordPolicy !== undefined && isUnmeetable(after.passwordPolicy)) {
+      throw brokenRules('password_policy_unmeetable')
+    }
     if (!isSameAging(before.passwordPolicy, after.passwordPolicy)) {
       await checkNotLockedOut(ports, caller, after.passwordPolicy, nowMillis)
     }

@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'bun:test'
 import { changeSettings, getSettings, type SettingsChange } from '../../src/operators/settings.ts'
-import { DEFAULT_PASSWORD_POLICY } from '../../src/operators/tenant-settings.ts'
+import { DEFAULT_PASSWORD_POLICY, type PasswordPolicy } from '../../src/operators/tenant-settings.ts'
 import type { OperatorCaller } from '../../src/operators/operator-caller.ts'
 import { changesOf } from '../store/test-store.ts'
 import { brokenBy, onEachStore } from './operator-world.ts'
 
+const BY_KINDS = {
+  isMinimumLengthEnabled: false,
+  needsTwoLowerCaseLetters: true,
+  needsTwoUpperCaseLetters: true,
+  needsTwoNumbers: true,
+  needsTwoSpecialCharacters: true,
+}
 const DAY_SECONDS = 24 * 60 * 60
 
 onEachStore((world) => {
@@ -66,6 +73,26 @@ onEachStore((world) => {
       expect(await brokenBy(change(caller, { canonicalName: 'one' }))).toEqual([])
       expect(await brokenBy(change(caller, { canonicalName: 'two' }))).toEqual(['canonical_name_changed'])
       expect(await brokenBy(change(caller, { canonicalName: null }))).toEqual(['canonical_name_changed'])
+    })
+
+    test.each<[string, Partial<PasswordPolicy>]>([
+      ['a minimum over the maximum', { minimumLength: 11, isMaximumLengthEnabled: true, maximumLength: 10 }],
+      [
+        'more kinds of characters than the maximum has room for',
+        { ...BY_KINDS, isMaximumLengthEnabled: true, maximumLength: 7 },
+      ],
+      ['a minimum that no password has', { minimumLength: 1001 }],
+    ])('cannot want %s', async (_, passwordPolicy) => {
+      const { caller } = await world().tenant()
+      expect(await brokenBy(change(caller, { passwordPolicy }))).toEqual(['password_policy_unmeetable'])
+      const off = { isMaximumLengthEnabled: false, isMinimumLengthEnabled: false }
+      expect(await brokenBy(change(caller, { passwordPolicy: { ...passwordPolicy, ...off } }))).toEqual([])
+    })
+
+    test('can want exactly as many characters as there may be', async () => {
+      const { caller } = await world().tenant()
+      const narrow = { ...BY_KINDS, isMaximumLengthEnabled: true, maximumLength: 8 }
+      expect(await brokenBy(change(caller, { passwordPolicy: narrow }))).toEqual([])
     })
 
     test('cannot age the password of who changes them out of use', async () => {

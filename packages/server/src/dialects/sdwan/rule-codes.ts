@@ -7,6 +7,7 @@ export const ruleCodes: Readonly<Record<OperatorRule, SdwanCode>> = {
   // tenants
   canonical_name_changed: 'TENANT_INVALID_CANONICAL_NAME_CHANGE',
   password_aging_locks_out: 'TENANT_PASSWORD_AGING_PREVENT_LOCKOUT',
+  password_policy_unmeetable: 'BAD_REQUEST',
   // operators
   signup_role_invalid: 'OPERATOR_INVALID_SIGNUP_ROLE',
   last_super: 'OPERATOR_INVALID_OPERATOR_SYSTEM_ROLE',
@@ -42,6 +43,7 @@ export const ruleCodes: Readonly<Record<OperatorRule, SdwanCode>> = {
 
 /** What is told where the code's own message would say something else. */
 export const ruleMessages: Readonly<Partial<Record<OperatorRule, string>>> = {
+  password_policy_unmeetable: 'No password can be as long and as short as that policy wants it.',
   signup_role_invalid: 'These roles, or what that operator may, are more than who calls may himself.',
   last_super: 'Somebody who may do everything has to be left.',
   multiple_system_roles: 'A role stands there twice, or beside one that stands alone.',
