@@ -1,7 +1,8 @@
 import { type ApiPermission, API_PERMISSIONS } from './base-permissions.ts'
 import { compileRights, type Rights, type Term } from './evaluation.ts'
-import { API_PATTERNS, parameterOf, parsePermission } from './permission-value.ts'
+import { parsePermission } from './permission-value.ts'
 import type { CustomRole } from './role.ts'
+import { TermIndex } from './term-index.ts'
 
 /**
  * Whether who has these rights has all that the others come to, from now on and for as long as they do. What he has for a
@@ -9,8 +10,11 @@ import type { CustomRole } from './role.ts'
  */
 export function covers(held: Rights, given: Rights, nowMillis: number): boolean {
   return API_PERMISSIONS.every((api) => {
-    const part: Part = { held, given, api, nowMillis }
-    return grantsOf(given, api, nowMillis).every((grant) => isHeld(part, grant) && isAsDenied(part, grant))
+    const grants = grantsOf(given, api, nowMillis)
+    if (grants.length === 0) return true
+    const own = new TermIndex(grantsOf(held, api, nowMillis), api)
+    const denials = held.denied.filter(({ names, beforeMs }) => names.has(api) && beforeMs > nowMillis)
+    return grants.every((grant) => own.includes(grant)) && areKept(denials, given.denied, grants, api)
   })
 }
 
@@ -27,78 +31,34 @@ export function compileGrant(roles: readonly string[], customRoles: readonly Cus
 
 /** What whoever has the role is not denied any more when it becomes another one. */
 export function liftedDenials(before: CustomRole, after: CustomRole, nowMillis: number): Rights {
-  const kept = compileRights([], [after]).denied
+  const { denied: kept } = compileRights([], [after])
+  const isKept = new Map(API_PERMISSIONS.map((api) => [api, new TermIndex(kept, api)]))
   const denied = compileRights([], [before]).denied.filter(({ beforeMs }) => beforeMs > nowMillis)
   const allowed = denied.filter((denial) =>
-    [...denial.names].some((api) => !kept.some((term) => includes(term, denial, api))),
+    [...denial.names].some((api) => isKept.get(api)?.includes(denial) !== true),
   )
   return { base: [], allowed, denied: [] }
-}
-
-interface Part {
-  readonly held: Rights
-  readonly given: Rights
-  readonly api: ApiPermission
-  readonly nowMillis: number
 }
 
 /** All that allows that call, a system role among it, but for what is denied altogether. */
 function grantsOf({ base, allowed, denied }: Rights, api: ApiPermission, nowMillis: number): readonly Term[] {
   const own = base.some((granted) => granted.has(api)) ? [always(api)] : []
-  return [...own, ...allowed].filter(
-    (term) =>
-      term.names.has(api) &&
-      term.beforeMs > nowMillis &&
-      !denied.some((denial) => includes(denial, term, api)),
-  )
+  const named = allowed.filter(({ names, beforeMs }) => names.has(api) && beforeMs > nowMillis)
+  const denials = new TermIndex(denied, api)
+  return [...own, ...named].filter((term) => !denials.includes(term))
 }
 
-function isHeld({ held, api, nowMillis }: Part, grant: Term): boolean {
-  return grantsOf(held, api, nowMillis).some((term) => includes(term, grant, api))
-}
-
-/** Whether all that is denied to who gives it is denied to who gets it. */
-function isAsDenied({ held, given, api, nowMillis }: Part, grant: Term): boolean {
-  return held.denied
-    .filter((term) => term.beforeMs > nowMillis && meets(term, grant, api))
-    .every((term) => given.denied.some((other) => includes(other, term, api)))
-}
-
-/** Whether a term says of that call all that the other one does. */
-function includes(term: Term, other: Term, api: ApiPermission): boolean {
-  return (
-    term.names.has(api) &&
-    term.afterMs <= other.afterMs &&
-    term.beforeMs >= other.beforeMs &&
-    (term.region === undefined || term.region === other.region) &&
-    idsOf(term, api).every((id, at) => id === undefined || id === idsOf(other, api)[at])
-  )
-}
-
-/** Whether there is a call that both are about. */
-function meets(term: Term, other: Term, api: ApiPermission): boolean {
-  return (
-    term.names.has(api) &&
-    term.afterMs < other.beforeMs &&
-    other.afterMs < term.beforeMs &&
-    (term.region === undefined || other.region === undefined || term.region === other.region) &&
-    idsOf(term, api).every((id, at) => {
-      const otherId = idsOf(other, api)[at]
-      return id === undefined || otherId === undefined || id === otherId
-    })
-  )
-}
-
-/** What a term has in the place of each parameter of the call; `undefined`: any. */
-function idsOf({ pattern }: Term, api: ApiPermission): readonly (string | undefined)[] {
-  const segments = API_PATTERNS.get(api)?.segments ?? []
-  return segments.map((segment, at) => {
-    const parameter = parameterOf(segment)
-    // Nobody's terms are of another tenant.
-    if (parameter === undefined || parameter === 'tenant_id') return undefined
-    const named = pattern.segments[at] ?? ''
-    return parameterOf(named) === undefined ? named : undefined
-  })
+/** Whether all that is denied to who gives something is denied to who gets it. */
+function areKept(
+  denials: readonly Term[],
+  kept: readonly Term[],
+  grants: readonly Term[],
+  api: ApiPermission,
+): boolean {
+  if (denials.length === 0) return true
+  const given = new TermIndex(grants, api)
+  const others = new TermIndex(kept, api)
+  return denials.every((denial) => others.includes(denial) || !given.meets(denial))
 }
 
 function always(api: ApiPermission): Term {

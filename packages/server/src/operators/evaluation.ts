@@ -95,8 +95,12 @@ function termOf(
 /** The calls that a permission value names, of some ids at least; none, if it is no such value. */
 export function namedApis(value: string): readonly ApiPermission[] {
   const pattern = parsePermission(value) ?? NOTHING
-  return [...API_PATTERNS].flatMap(([permission, api]) => (namesApi(pattern, api) ? permission : []))
+  const likely = APIS_BY_LENGTH.get(pattern.segments.length) ?? []
+  return likely.flatMap(([permission, api]) => (namesApi(pattern, api) ? permission : []))
 }
+
+/** By how many segments they have: only those of as many are looked at, for a role has hundreds of values. */
+const APIS_BY_LENGTH = Map.groupBy(API_PATTERNS, ([, { segments }]) => segments.length)
 
 /** Names no call. */
 const NOTHING: PermissionPattern = { method: undefined, segments: [] }
