@@ -230,7 +230,7 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
       operators: operatorReads(db, sqlStore.readRows, sqlStore.untilCommit),
       customRoles: customRoleReads(db),
       customPermissions: customPermissionReads(db),
-      tenantSettings: settingsReads(db),
+      tenantSettings: settingsReads(sqlStore.readRows, sqlStore.untilCommit),
       sessionVerification: sqlStore.sessionVerification,
       sessions: sessionReads(sqlStore.readRows, sqlStore.untilCommit),
       logins: loginReads(db),

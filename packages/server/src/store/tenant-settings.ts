@@ -1,18 +1,27 @@
 import type { Kysely } from 'kysely'
 import type { TenantId } from '../directory/tenant.ts'
 import type { SettingsReads, SettingsWrites } from '../operators/operator-ports.ts'
-import { settingsFromRow, settingsRow } from './operator-rows.ts'
+import { settingsFromRow, settingsRow, type ShownSettingsRow } from './operator-rows.ts'
 import type { Schema } from './schema.ts'
+import type { ReadRows, UntilCommit } from './sql-store.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
-export function settingsReads(db: Kysely<Schema>): SettingsReads {
+/** Written out, as the other hot reads. */
+export function settingsReads(read: ReadRows, again: UntilCommit): SettingsReads {
   return {
-    async find(tenantId) {
-      const row = await shownSettings(db, tenantId).executeTakeFirst()
+    find: again('settings', async (tenantId: TenantId) => {
+      // Safe: the statement selects exactly these columns.
+      const [row] = (await read(SETTINGS, [tenantId])) as ShownSettingsRow[]
       return row && settingsFromRow(row)
-    },
+    }),
   }
 }
+
+const SETTINGS = `
+  select t.id, t.name, t.sdwan_tenant_id, t.created_at, s.canonical_name, s.description, s.profile,
+    s.password_policy, s.etag, s.updated_utc
+  from (select * from tenants where id = $1) t
+  left join operator_tenants s on s.tenant_id = t.id`
 
 export function settingsWrites(unit: UnitOfWork): SettingsWrites {
   const { db, hasRowLocks } = unit

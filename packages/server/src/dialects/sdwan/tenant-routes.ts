@@ -4,9 +4,10 @@ import type { ParsedBy } from './body.ts'
 import type { SdwanDeps } from './deps.ts'
 import { requireEtag, requireOwnTenant } from './edge-checks.ts'
 import { keptFields, withoutUndefined } from './present-fields.ts'
-import { objectAnswer } from './render.ts'
+import { textAnswer } from './render.ts'
 import { tenantShape } from './resource-shapes.ts'
 import { type Exchange, operation, type Route, type Version } from './route.ts'
+import { shownOnce } from './shown-once.ts'
 import { tenantBody, tenantPartBody } from './tenant-body.ts'
 import { POLICY_FIELDS, tenantJson } from './tenant-json.ts'
 
@@ -75,8 +76,15 @@ function change(deps: SdwanDeps, exchange: Exchange<PartBody>, isWhole: boolean,
 }
 
 async function show(deps: SdwanDeps, exchange: Exchange<unknown>, found: ReturnType<typeof getSettings>) {
-  return objectAnswer(exchange, tenantJson(await found, deps.sdwan.region, exchange.version === 'v2.13'))
+  const settings = await found
+  const hasPrisma = exchange.version === 'v2.13'
+  const text = tenantText(settings, [hasPrisma], () =>
+    JSON.stringify(tenantJson(settings, deps.sdwan.region, hasPrisma)),
+  )
+  return textAnswer(exchange, text)
 }
+
+const tenantText = shownOnce()
 
 type PartBody = ParsedBy<typeof tenantPartBody>
 
