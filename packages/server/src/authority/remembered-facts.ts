@@ -17,6 +17,12 @@ interface Remembered<Fact> {
   untouchedUpTo: number
 }
 
+export interface FactSize<Fact> {
+  readonly maxBytes: number
+  /** As estimated. */
+  readonly bytesOf: (fact: Fact) => number
+}
+
 /**
  * Facts that were read from the store, bounded in number, and kept true by the changes that this node is told of. That
  * something is not there is not remembered. What it says is to be believed only while the node is current, which the
@@ -27,9 +33,17 @@ export class RememberedFacts<Fact> implements ChangeListener {
   readonly #facts: BoundedMap<Remembered<Fact>>
   readonly #kinds: Readonly<Record<ChangeKind, boolean>>
 
-  /** @param kinds which of them the facts hang on. A kind that this program does not know touches all of them. */
-  constructor(maxEntries: number, kinds: Readonly<Record<ChangeKind, boolean>>) {
-    this.#facts = new BoundedMap({ maxEntries, maxBytes: Infinity }, () => 0)
+  /**
+   * @param kinds which of them the facts hang on. A kind that this program does not know touches all of them.
+   * @param size of facts that are not all about as large
+   */
+  constructor(
+    maxEntries: number,
+    kinds: Readonly<Record<ChangeKind, boolean>>,
+    size: FactSize<Fact> = { maxBytes: Infinity, bytesOf: () => 0 },
+  ) {
+    const { maxBytes, bytesOf } = size
+    this.#facts = new BoundedMap({ maxEntries, maxBytes }, (_, { fact }) => bytesOf(fact))
     this.#kinds = kinds
   }
 

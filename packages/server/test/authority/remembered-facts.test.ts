@@ -89,3 +89,14 @@ describe('a remembered fact', () => {
     expect(facts.find('999')).toBe(999)
   })
 })
+
+describe('the memory', () => {
+  test('takes no more than it may, however large its facts are', () => {
+    const facts = new RememberedFacts<string>(1000, KINDS, { maxBytes: 100, bytesOf: ({ length }) => length })
+    for (let index = 0; index < 50; index += 1)
+      facts.remember(facts.position, `fact ${index}`, 'x'.repeat(20), [])
+    expect(facts.size).toBeLessThanOrEqual(5)
+    expect(facts.find('fact 49')).toBeDefined()
+    expect(facts.find('fact 0')).toBeUndefined()
+  })
+})
