@@ -29,26 +29,41 @@ export interface SessionFacts extends OperatorCaller, GrantedRoles {
   readonly ground: NamedGround | undefined
 }
 
-/** Some 2 KB each. */
 const MAX_REMEMBERED = 16_384
+const MAX_BYTES = 64 * 1_048_576
+/** Of a session with system roles only, which nearly all are. */
+const USUAL_BYTES = 1500
+/** Of each permission that a custom role adds or takes: a tenant may give an operator thirty thousand. */
+const BYTES_PER_TERM = 600
 
 /** The facts of sessions that were found here, by their text. */
 export class SessionMemory extends RememberedFacts<SessionFacts> {
-  constructor(maxEntries = MAX_REMEMBERED) {
-    super(maxEntries, {
-      token: true,
-      epoch: true,
-      subject: true,
-      password: true,
-      role: true,
-      tenant: true,
-      session: true,
-      generation: false,
-      privilege: false,
-      membership: false,
-      support: false,
-    })
+  constructor(maxEntries = MAX_REMEMBERED, maxBytes = MAX_BYTES) {
+    super(maxEntries, KINDS, { maxBytes, bytesOf })
   }
+}
+
+const KINDS = {
+  token: true,
+  epoch: true,
+  subject: true,
+  password: true,
+  role: true,
+  tenant: true,
+  session: true,
+  generation: false,
+  privilege: false,
+  membership: false,
+  support: false,
+} as const
+
+function bytesOf({ customRoles }: SessionFacts): number {
+  const terms = customRoles.reduce(
+    (sum, { permissions, disallowPermissions, customPermissions }) =>
+      sum + permissions.length + disallowPermissions.length + customPermissions.length,
+    0,
+  )
+  return USUAL_BYTES + BYTES_PER_TERM * terms
 }
 
 export interface KnownSessionsDeps {
@@ -84,6 +99,7 @@ function factsOf({ session, operator, token }: FoundSession, granted: GrantedRol
     operatorId,
     ...granted,
     rights: compileRights(granted.roles, granted.customRoles),
+    isByPassword: session.kind === 'login',
     expiresAtMillis: session.expiresAtMillis ?? Number.POSITIVE_INFINITY,
     onlyAddress: isAddressLocked ? session.clientAddress : undefined,
     isProfileCalled: session.isProfileCalled,
