@@ -75,7 +75,8 @@ onEachDatabase(
         ['another cookie', { cookie: 'auth_token=x' }],
       ]
       test.each(none)('is not %s', async (_, headers) => {
-        expect((await profile(headers)).codes).toEqual(['NOT_AUTHENTICATED'])
+        const { codes, headers: told } = await profile(headers)
+        expect([codes, told.get('www-authenticate')]).toEqual([['NOT_AUTHENTICATED'], 'Bearer'])
       })
 
       test('that is sent twice is none: nobody knows which was meant', async () => {

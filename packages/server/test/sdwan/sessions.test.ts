@@ -22,7 +22,9 @@ onEachDatabase((world) => {
         path,
       )
       expect(status).toBe(200)
-      expect(headers.get('set-cookie')).toBe(`AUTH_TOKEN=${json.x_auth_token}; Path=/; HttpOnly`)
+      expect(headers.get('set-cookie')).toBe(
+        `AUTH_TOKEN=${json.x_auth_token}; Path=/; HttpOnly; SameSite=Strict`,
+      )
       expect(headers.get('cache-control')).toBe('no-store, no-cache')
       expect(await isGood(json.x_auth_token)).toBe(true)
       // None of these: a client without the token of a login would look for it in another region, or at a provider.
@@ -208,7 +210,7 @@ test('the cookie of a login over TLS is for TLS only', async () => {
       body: JSON.stringify({ email: 'admin', password: PASSWORD }),
       tls: { rejectUnauthorized: false },
     })
-    expect(answer.headers.get('set-cookie')).toEndWith('; Path=/; HttpOnly; Secure')
+    expect(answer.headers.get('set-cookie')).toEndWith('; Path=/; HttpOnly; SameSite=Strict; Secure')
   } finally {
     await node.stop()
   }

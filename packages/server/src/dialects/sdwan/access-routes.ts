@@ -43,7 +43,8 @@ export const accessRoutes: readonly Route[] = [
       const { text } = await logIn(deps, { name, password, logoutOthers, clientAddress, userAgent })
       // Over plain HTTP a cookie that asks for TLS is thrown away, and the client goes on without credentials.
       const secure = origin.startsWith('https:') ? '; Secure' : ''
-      const cookie = `${COOKIE_NAME}=${text}; Path=/; HttpOnly${secure}`
+      // Strict: a body needs no content type here, so any page could have a browser send one with the cookie.
+      const cookie = `${COOKIE_NAME}=${text}; Path=/; HttpOnly; SameSite=Strict${secure}`
       return objectAnswer(exchange, { x_auth_token: text }, { 'set-cookie': cookie })
     },
   }),

@@ -122,6 +122,7 @@ function refused(status: number, codes: readonly SdwanCode[]): DocumentedRespons
     schema: errorShape,
     // Those of bad input differ from one operation to the next.
     ...(status !== 400 && { component: `Sdwan_${codes.join('_or_')}` }),
+    ...(status === 401 && { headers: { 'WWW-Authenticate': 'Always `Bearer`.' } }),
     ...(status === 503 && { headers: { 'Retry-After': 'After how many seconds to ask again.' } }),
   }
 }

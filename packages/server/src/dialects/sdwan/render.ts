@@ -103,6 +103,7 @@ export function errorAnswer(
     headers: {
       ...HEADERS,
       ...headers,
+      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
       ...(status === 503 && { 'retry-after': String(retryAfterSeconds) }),
     },
     body: JSON.stringify({ _error: items, ...envelope(status, requestId) }),
