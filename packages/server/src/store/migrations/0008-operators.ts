@@ -173,7 +173,8 @@ async function createSessions(db: Kysely<object>, types: ColumnTypes): Promise<v
     .addColumn('user_agent', types.text, (column) => column.notNull())
     .addUniqueConstraint('operator_sessions_text_hash_key', ['text_hash'])
     .execute()
-  await index(db, 'operator_sessions', 'user', 'tenant_id, user_id, kind, id')
+  // The user first: he takes them with him, and is looked for by nothing else then.
+  await index(db, 'operator_sessions', 'user', 'user_id, kind, id')
   await sql`
     create index operator_sessions_by_expiry on operator_sessions (expires_ms)
     where expires_ms is not null`.execute(db)
