@@ -3,6 +3,7 @@ import type { PasswordHashing } from '../directory/password-hashing.ts'
 import type { UserReads, UserWrites } from '../directory/ports.ts'
 import { Refused } from '../failure.ts'
 import type { OperatorCaller } from './operator-caller.ts'
+import { checkMayNoMoreElsewhere } from './operator-checks.ts'
 import { checkMayGive } from './operator-grants.ts'
 import { brokenRules } from './operator-rule.ts'
 import type { Operator } from './operator.ts'
@@ -40,17 +41,15 @@ export interface MaySetPasswordDeps {
  *   which has no password
  */
 export async function checkMaySetPassword(
-  { ambient, operators, customRoles }: MaySetPasswordDeps,
+  deps: MaySetPasswordDeps,
   caller: OperatorCaller,
-  { tenantId, userId, roles, customRoleIds, isSystemOwned }: Operator,
+  operator: Operator,
 ): Promise<void> {
+  const { tenantId, roles, customRoleIds, isSystemOwned } = operator
   if (isSystemOwned) throw brokenRules('system_operator_protected')
-  const held = await customRoles.findMany(tenantId, customRoleIds)
-  checkMayGive(caller, roles, held, ambient.nowMillis())
-  const isOther = caller.userId !== userId
-  if (isOther && (await operators.mayMoreElsewhere(userId, caller.userId))) {
-    throw brokenRules('signup_role_invalid')
-  }
+  const held = await deps.customRoles.findMany(tenantId, customRoleIds)
+  checkMayGive(caller, roles, held, deps.ambient.nowMillis())
+  await checkMayNoMoreElsewhere(deps, caller, operator)
 }
 
 /** @throws {Refused} `password_unfit`, `password_queue_full`, `not_in_tenant` */

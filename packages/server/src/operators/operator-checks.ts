@@ -3,7 +3,7 @@ import type { TenantId } from '../directory/tenant.ts'
 import { Refused } from '../failure.ts'
 import type { OperatorCaller } from './operator-caller.ts'
 import { checkMayGive } from './operator-grants.ts'
-import type { OperatorsWrites } from './operator-ports.ts'
+import type { OperatorReads, OperatorsWrites } from './operator-ports.ts'
 import { brokenRules } from './operator-rule.ts'
 import type { Operator } from './operator.ts'
 import type { CustomRole, CustomRoleRef } from './role.ts'
@@ -34,6 +34,20 @@ export async function holdTouchable(
   const present = held.filter((role) => role !== undefined)
   checkMayGive(caller, operator.roles, present, nowMillis)
   return operator
+}
+
+/**
+ * Of what is done to the user that an operator is, which holds in every API.
+ * @throws {Refused} `operator_rule` when he may by another one what the caller, as he has come here, may not
+ */
+export async function checkMayNoMoreElsewhere(
+  { operators }: { readonly operators: Pick<OperatorReads, 'mayMoreElsewhere'> },
+  caller: OperatorCaller,
+  { userId }: Pick<Operator, 'userId'>,
+): Promise<void> {
+  if (caller.isByPassword && caller.userId === userId) return
+  const than = caller.isByPassword ? caller.userId : undefined
+  if (await operators.mayMoreElsewhere(userId, than)) throw brokenRules('signup_role_invalid')
 }
 
 /** Each once. @throws {Refused} `operator_rule` when one of them is not there */

@@ -13,8 +13,8 @@ export interface OperatorReads {
   findOf(userId: UserId): Promise<Operator | undefined>
   /** Whether the tenant has anybody who may do everything, and is not kept from it. */
   hasSuper(tenantId: TenantId): Promise<boolean>
-  /** Whether a user may by other APIs what the other one may not. */
-  mayMoreElsewhere(userId: UserId, than: UserId): Promise<boolean>
+  /** Whether a user may by other APIs what the other one may not. @param than `undefined`: anything at all */
+  mayMoreElsewhere(userId: UserId, than: UserId | undefined): Promise<boolean>
 }
 
 export interface RoleReads {

@@ -16,6 +16,7 @@ import {
 } from './new-operator-password.ts'
 import type { OperatorCaller } from './operator-caller.ts'
 import {
+  checkMayNoMoreElsewhere,
   checkNoneOfSystem,
   checkSuperLeft,
   holdTouchable,
@@ -133,6 +134,7 @@ export async function changeOperator(
 ): Promise<Operator> {
   const seen = await getOperator(deps, caller.tenantId, operatorId)
   if (change.password !== undefined) await checkMaySetPassword(deps, caller, seen)
+  if (isAboutUser(seen, change)) await checkMayNoMoreElsewhere(deps, caller, seen)
   const password =
     change.password === undefined
       ? undefined
@@ -154,16 +156,26 @@ export async function changeOperator(
   })
 }
 
+/** Whether it concerns whether or how he gets in, by whatever API. */
+function isAboutUser(before: Operator, { email, isDisabled }: OperatorChange): boolean {
+  return (
+    (email !== undefined && email !== before.email) ||
+    (isDisabled !== undefined && isDisabled !== before.isDisabled)
+  )
+}
+
 /**
  * The user goes, with all that speaks for him by whatever API: he is dead everywhere when this returns.
  * @throws {Refused} `not_in_tenant`, `operator_rule`
  */
 export async function deleteOperator(
-  deps: Pick<OperatorDeps, 'ambient' | 'acknowledged'>,
+  deps: Pick<OperatorDeps, 'ambient' | 'operators' | 'acknowledged'>,
   caller: OperatorCaller,
   operatorId: string,
 ): Promise<Operator> {
   const nowMillis = deps.ambient.nowMillis()
+  const seen = await deps.operators.find(caller.tenantId, operatorId)
+  if (seen !== undefined) await checkMayNoMoreElsewhere(deps, caller, seen)
   return deps.acknowledged(async (ports) => {
     const operator = await holdTouchable(ports, caller, operatorId, nowMillis)
     await checkSuperLeft(ports, operator)

@@ -187,7 +187,7 @@ onEachStore((world) => {
   })
 
   describe('who may more by another API', () => {
-    test.each<[string, (operator: Operator) => Promise<unknown>]>([
+    const grants: [string, (operator: Operator) => Promise<unknown>][] = [
       [
         'the Onezone',
         ({ userId }) =>
@@ -201,15 +201,47 @@ onEachStore((world) => {
             await grantRoleIn(ports, world().ambient, tenantId, user?.uuid ?? '', 'member', NIL_UUID)
           }),
       ],
-    ])('cannot be given a password by who may not: %s', async (_, grant) => {
+    ]
+
+    /** All that holds beyond the operator; of it, what is refused. */
+    const refusedOf = async (caller: OperatorCaller, operator: Operator) => {
+      const acts = {
+        password: change(caller, operator, { password: PASSWORD }),
+        disabled: change(caller, operator, { isDisabled: !operator.isDisabled }),
+        email: change(caller, operator, { email: `${operator.id}@example.com` }),
+      }
+      const broken = Object.entries(acts).map(async ([act, done]) =>
+        (await brokenBy(done)).includes('signup_role_invalid') ? [act] : [],
+      )
+      return (await Promise.all(broken)).flat()
+    }
+
+    test.each(grants)('is out of reach of who may not, as the user that he is: %s', async (_, grant) => {
       const { caller, boss } = await world().tenant()
       const made = await create(caller)
       await grant(made)
-      const setPassword = () => brokenBy(change(caller, made, { password: PASSWORD }))
-      expect(await setPassword()).toEqual(['signup_role_invalid'])
+      expect(await refusedOf(caller, made)).toEqual(['password', 'disabled', 'email'])
+      expect(await brokenBy(deleteOperator(deps(), caller, made.id))).toEqual(['signup_role_invalid'])
       expect(await brokenBy(change(caller, made, { firstName: 'Augusta' }))).toEqual([])
       await grant(boss)
-      expect(await setPassword()).toEqual([])
+      expect(await refusedOf(caller, made)).toEqual([])
+      expect(await brokenBy(deleteOperator(deps(), caller, made.id))).toEqual([])
+    })
+
+    test.each(grants)('is not whoever has a token that speaks for him: %s', async (_, grant) => {
+      const { tenant, boss } = await world().tenant()
+      const [victim, another] = [
+        await world().operator(tenant, { roles: ['tenant_viewonly'] }),
+        await world().operator(tenant, { roles: ['tenant_viewonly'] }),
+      ]
+      for (const each of [victim, another]) await grant(each)
+      // As whoever administers operators may make one for him, with no more than he may himself.
+      const { rights } = await world().callerOf(boss)
+      const byToken = { ...(await world().callerOf(victim)), rights, isByPassword: false }
+      for (const each of [victim, another]) {
+        expect(await refusedOf(byToken, each)).toEqual(['password', 'disabled', 'email'])
+        expect(await brokenBy(deleteOperator(deps(), byToken, each.id))).toEqual(['signup_role_invalid'])
+      }
     })
   })
 
