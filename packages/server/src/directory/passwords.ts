@@ -47,9 +47,10 @@ export async function checkPassword(deps: PasswordDeps, login: PasswordLogin): P
   )
   if (!isRight || account === undefined) throw new Refused({ kind: 'bad_credentials' })
   deps.passwordMemory.remember(account.user.id, account.passwordVersion, login.password)
-  // All that took its time, and he may have been blocked meanwhile, or the password changed.
+  // All that took its time: he may have been blocked meanwhile, the password changed, or the name gone over to another.
   const current = await findUsableAccount(deps.users, login)
-  if (current?.passwordVersion !== account.passwordVersion) throw new Refused({ kind: 'bad_credentials' })
+  const isSame = current?.user.id === account.user.id && current.passwordVersion === account.passwordVersion
+  if (!isSame) throw new Refused({ kind: 'bad_credentials' })
   return current.user
 }
 

@@ -117,6 +117,19 @@ describe('a password login', () => {
     )
   })
 
+  test('is nobody else’s, to whom the name goes over while the password is looked at', async () => {
+    const [attacker, victim] = [await givenUser(), await givenUser()]
+    const rename = (id: UserId, username: string) =>
+      store.atomically(({ users }) => users.updateProfile(id, { username }))
+    const { username = '' } = attacker
+    argon2.whileVerifying = async () => {
+      await rename(attacker.id, `${username}-before`)
+      await rename(victim.id, username)
+    }
+    expect(await outcome({ name: username })).toBe('bad_credentials')
+    argon2.whileVerifying = async () => undefined
+  })
+
   test('costs nothing the second time, until the password changes', async () => {
     const { id, username } = await givenUser()
     expect(await outcome({ name: username })).toBe(username)
