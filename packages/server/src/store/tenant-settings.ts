@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { TenantId } from '../directory/tenant.ts'
 import type { SettingsReads, SettingsWrites } from '../operators/operator-ports.ts'
+import { holdTenant } from './hold-tenant.ts'
 import { settingsFromRow, settingsRow, type ShownSettingsRow } from './operator-rows.ts'
 import type { Schema } from './schema.ts'
 import type { ReadRows, UntilCommit } from './sql-store.ts'
@@ -24,13 +25,12 @@ const SETTINGS = `
   left join operator_tenants s on s.tenant_id = t.id`
 
 export function settingsWrites(unit: UnitOfWork): SettingsWrites {
-  const { db, hasRowLocks } = unit
+  const { db } = unit
   return {
     async find(tenantId) {
-      const row = await shownSettings(db, tenantId)
-        // Not `for update`: making a user shares the row. What is joined to it may not be there, and cannot be locked.
-        .$if(hasRowLocks, (query) => query.forNoKeyUpdate('tenants'))
-        .executeTakeFirst()
+      // In a statement of its own: what is joined to a row that has to be waited for is as it was before the wait.
+      await holdTenant(unit, tenantId)
+      const row = await shownSettings(db, tenantId).executeTakeFirst()
       return row && settingsFromRow(row)
     },
 

@@ -36,6 +36,15 @@ onEachStore((world) => {
       })
     })
 
+    test('are changed by one of those who mean the same version, however many ask at once', async () => {
+      const { caller } = await world().tenant()
+      for (const etag of [1, 2]) {
+        const asked = Array.from({ length: 8 }, (_, at) => brokenBy(change(caller, { name: `${at}` }, etag)))
+        const done = await Promise.all(asked)
+        expect(done.filter((rules) => rules.length === 0)).toHaveLength(1)
+      }
+    })
+
     test('are read as they were changed; what a change leaves out stays', async () => {
       const { caller, tenant } = await world().tenant()
       await change(
