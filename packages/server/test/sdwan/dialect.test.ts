@@ -51,7 +51,8 @@ describe('between the steps of a request', () => {
       readBody: readBody ?? (async () => new Uint8Array()),
     }
     const answer = await sdwanDialect(depsOf(deps)).answer(call)
-    const json = JSON.parse(String(answer.body))
+    if (typeof answer.body !== 'string') throw new Error('the answer is no text')
+    const json = JSON.parse(answer.body)
     const codes = (json._error ?? []).map(({ code }: { code: string }) => code)
     return { answer, json, codes, status: answer.status }
   }
