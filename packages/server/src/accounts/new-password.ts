@@ -8,12 +8,13 @@ import type { Caller } from './caller.ts'
 import { getById } from './get-by-id.ts'
 import { invalidKeyStore, type KeyStore, passwordIn } from './key-store.ts'
 import { checkPermitted } from './permissions.ts'
-import type { AccountListings, CallerReads } from './ports.ts'
+import type { AccountListings, CallerReads, OtherRights } from './ports.ts'
 
 export interface NewPasswordDeps {
   readonly users: UserReads
   readonly callers: Pick<CallerReads, 'findCaller'>
   readonly accountListings: Pick<AccountListings, 'users'>
+  readonly otherRights: OtherRights
   readonly passwordHashing: PasswordHashing
 }
 
@@ -37,6 +38,8 @@ export async function newPassword(
   const user = await localUser(deps, tenantId, userUuid)
   const role = (await deps.callers.findCaller(user.userId))?.role
   checkPermitted(caller, { kind: 'manage_credential', user: { uuid: user.id, role } })
+  // It is his password by every API: whoever may set it could be him there.
+  if (await deps.otherRights.mayMoreOutside(user.id, caller.uuid)) throw new Refused({ kind: 'forbidden' })
   const password = passwordIn(keyStore)
   if (!isAcceptablePassword(password)) {
     throw invalidKeyStore(`cleartext must have ${MIN_PASSWORD_BYTES} to ${MAX_PASSWORD_BYTES} bytes`)

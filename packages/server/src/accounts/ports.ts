@@ -88,6 +88,12 @@ export interface CallerReads {
   hasOwner(tenantId: TenantId): Promise<boolean>
 }
 
+/** What users may by the other APIs, as far as that is asked about in an account. */
+export interface OtherRights {
+  /** Whether a user may by any of them what the other one may not. Both by their uuids. */
+  mayMoreOutside(userUuid: string, thanUuid: string): Promise<boolean>
+}
+
 /** The key of a `role` change that can concern any user of the tenant. Otherwise it is the canonical id of the one. */
 export const GROUPS_KEY = 'groups'
 

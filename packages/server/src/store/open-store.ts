@@ -1,6 +1,6 @@
 import type { Ambient } from '../ambient.ts'
 import type { Atomically, Commit } from '../atomically.ts'
-import type { AccountListings, AccountsWrites, CallerReads } from '../accounts/ports.ts'
+import type { AccountListings, AccountsWrites, CallerReads, OtherRights } from '../accounts/ports.ts'
 import type {
   DeadTokens,
   OpaqueTokenReads,
@@ -53,6 +53,7 @@ import { providerReads, providerWrites } from './providers.ts'
 import { relationWrites } from './relation-writes.ts'
 import { roleBindingWrites } from './role-binding-writes.ts'
 import { rootKeys, rootKeyWrites } from './root-keys.ts'
+import { otherRights } from './other-rights.ts'
 import { operatorReads, operatorWrites } from './operators.ts'
 import { sessionReads } from './session-reads.ts'
 import { sessionWrites } from './session-writes.ts'
@@ -128,6 +129,7 @@ export interface StoreReads extends OperatorsReads {
   readonly providers: ProviderReads
   readonly opaqueTokens: OpaqueTokenReads
   readonly callers: CallerReads
+  readonly otherRights: OtherRights
   readonly sessionVerification: SessionVerificationReads
   readonly sessions: SessionReads
   readonly logins: LoginReads
@@ -227,6 +229,7 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
       providers: providerReads(db),
       opaqueTokens: sqlStore.opaqueTokens,
       callers: sqlStore.callers,
+      otherRights: otherRights(db),
       operators: operatorReads(db, sqlStore.readRows, sqlStore.untilCommit),
       customRoles: customRoleReads(db),
       customPermissions: customPermissionReads(db),

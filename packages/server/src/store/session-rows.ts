@@ -114,7 +114,7 @@ export function tokenFromColumns({ serial, kid, salt }: TokenColumns): FoundSess
   return { serial, isRevoked: false, key: keyReference(kid, salt, null) }
 }
 
-function grantFromRow(row: Pick<OperatorSessionRow, 'roles' | 'custom_role_ids'>): Grant {
+export function grantFromRow(row: Pick<OperatorSessionRow, 'roles' | 'custom_role_ids'>): Grant {
   return {
     roles: listFromText(row.roles) as readonly SystemRole[],
     customRoleIds: listFromText(row.custom_role_ids),

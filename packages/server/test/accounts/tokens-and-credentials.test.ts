@@ -18,6 +18,8 @@ import { chunksOf } from '../../src/accounts/listing.ts'
 import type { Caller } from '../../src/accounts/caller.ts'
 import { hashOfText } from '../../src/authority/opaque-token.ts'
 import type { TenantId } from '../../src/directory/tenant.ts'
+import { makeOperatorIn } from '../../src/operators/operator-grants.ts'
+import type { SystemRole } from '../../src/operators/role-names.ts'
 import { uuid } from '../store/account-samples.ts'
 import { randomHex, refusalOf } from '../store/samples.ts'
 import { callerOf, failureOf, onEachStore, OWNER } from './account-world.ts'
@@ -280,6 +282,30 @@ onEachStore((world) => {
     expect(await refusalOf(deleteCredential(deps(), OWNER, tenantId, credential.id))).toBe(
       'credential_in_use',
     )
+  })
+
+  test.each<[string, (user: AccountUser, roles?: readonly SystemRole[]) => Promise<unknown>]>([
+    [
+      'the Onezone',
+      ({ userId }) =>
+        world().store.atomically(({ users }) => users.changePrivileges(userId, ['oz_view_privileges'], [])),
+    ],
+    [
+      'the SD-WAN API',
+      async ({ userId }, roles = ['tenant_iam_admin']) => {
+        const user = await deps().users.findById(userId)
+        if (user === undefined) throw new Error('he is there')
+        await world().store.atomically((ports) => makeOperatorIn(ports, world().ambient, user, { roles }))
+      },
+    ],
+  ])('nobody sets the password of who may more by another API: %s', async (_, grant) => {
+    const { tenantId, owner } = await world().account()
+    const user = await world().user(tenantId, 'viewer')
+    await grant(user)
+    const by = callerOf(owner, 'owner')
+    expect(await refusalOf(setPassword(user, 'Str0ng-enough', by))).toBe('forbidden')
+    await grant(owner, ['tenant_super'])
+    expect(await refusalOf(setPassword(user, 'Str0ng-enough', by))).toBeUndefined()
   })
 
   test('a password is for a local user of the account, who has none yet, and strong enough', async () => {

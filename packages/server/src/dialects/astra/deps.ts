@@ -1,4 +1,4 @@
-import type { AccountsWrites, AccountListings, CallerReads } from '../../accounts/ports.ts'
+import type { AccountsWrites, AccountListings, CallerReads, OtherRights } from '../../accounts/ports.ts'
 import type { KnownCallersDeps } from '../../accounts/known-callers.ts'
 import type { Ambient } from '../../ambient.ts'
 import type { Acknowledged, Atomically } from '../../atomically.ts'
@@ -21,6 +21,7 @@ export interface AstraDeps extends VerifyOpaqueDeps, KnownCallersDeps, PasswordD
   readonly ambient: Ambient
   readonly keyRing: KeyRing
   readonly callers: CallerReads
+  readonly otherRights: OtherRights
   readonly accountListings: AccountListings
   readonly atomically: Atomically<AstraWrites>
   readonly acknowledged: Acknowledged<AstraWrites>
