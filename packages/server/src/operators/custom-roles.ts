@@ -9,6 +9,7 @@ import type { OperatorsWrites, RoleReads } from './operator-ports.ts'
 import { brokenRules, checkRules } from './operator-rule.ts'
 import type { CustomPermission } from './permission.ts'
 import type { CustomRole } from './role.ts'
+import { isSystemRole } from './role-names.ts'
 import { brokenByContent, type RoleContent } from './role-rules.ts'
 
 /** What custom roles and permissions are changed through. */
@@ -157,6 +158,8 @@ async function contentOf(ports: RolePorts, { tenantId }: OperatorCaller, request
   const isKnown = found.length === request.customPermissionIds.length
   checkRules([
     ...brokenByContent(request, tenant?.id ?? ''),
+    // Where only names are shown, it would be taken for that one.
+    ...(isSystemRole(request.name) ? (['role_name_taken'] as const) : []),
     ...(isKnown ? [] : (['custom_permission_ids_unknown'] as const)),
   ])
   return {

@@ -83,6 +83,14 @@ onEachStore((world) => {
       ])
     })
 
+    test('has the name of no system role, and takes none', async () => {
+      const { caller } = await world().tenant()
+      expect(await brokenBy(role(caller, { name: 'tenant_super' }))).toEqual(['role_name_taken'])
+      const { id } = await role(caller)
+      const renamed = changeRole(deps(), caller, id, asked({ name: 'system' }), undefined)
+      expect(await brokenBy(renamed)).toEqual(['role_name_taken'])
+    })
+
     test('holds no permission of another tenant’s', async () => {
       const [one, other] = [await world().tenant(), await world().tenant()]
       const { id } = await permission(other.caller)
