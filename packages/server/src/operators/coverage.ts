@@ -1,14 +1,18 @@
 import { type ApiPermission, API_PERMISSIONS } from './base-permissions.ts'
 import { compileRights, type Rights, type Term } from './evaluation.ts'
 import { parsePermission } from './permission-value.ts'
+import { includesRole } from './role-names.ts'
 import type { CustomRole } from './role.ts'
 import { TermIndex } from './term-index.ts'
 
 /**
  * Whether who has these rights has all that the others come to, from now on and for as long as they do. What he has for a
- * while he cannot give for longer, and what is denied him he can give with that denial only.
+ * while he cannot give for longer, and what is denied him he can give with that denial only. System roles count by their
+ * names too, for these are read elsewhere.
  */
 export function covers(held: Rights, given: Rights, nowMillis: number): boolean {
+  if (!given.systemRoles.every((role) => held.systemRoles.some((own) => includesRole(own, role))))
+    return false
   return API_PERMISSIONS.every((api) => {
     const grants = grantsOf(given, api, nowMillis)
     if (grants.length === 0) return true
@@ -37,7 +41,7 @@ export function liftedDenials(before: CustomRole, after: CustomRole, nowMillis: 
   const allowed = denied.filter((denial) =>
     [...denial.names].some((api) => isKept.get(api)?.includes(denial) !== true),
   )
-  return { base: [], allowed, denied: [] }
+  return { systemRoles: [], base: [], allowed, denied: [] }
 }
 
 /** All that allows that call, a system role among it, but for what is denied altogether. */

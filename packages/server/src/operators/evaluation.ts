@@ -11,6 +11,8 @@ import type { CustomRole } from './role.ts'
 
 /** What some roles allow and deny together, ready to be asked. Made once, for windows open and shut without it. */
 export interface Rights {
+  /** The system roles by their names: what {@link base} comes of. */
+  readonly systemRoles: readonly string[]
   readonly base: readonly ReadonlySet<ApiPermission>[]
   readonly allowed: readonly Term[]
   readonly denied: readonly Term[]
@@ -38,9 +40,11 @@ export interface ApiCall {
 /** @param roles system roles; what is none grants nothing */
 export function compileRights(roles: readonly string[], customRoles: readonly CustomRole[]): Rights {
   const inForce = customRoles.filter((role) => !role.isDisabled && !role.isInactive)
+  const systemRoles = [...new Set([...roles, ...inForce.flatMap((role) => role.roles)])]
   const custom = inForce.flatMap(({ customPermissions }) => customPermissions).filter(isInForce)
   return {
-    base: [...new Set([...roles, ...inForce.flatMap((role) => role.roles)])].map(basePermissions),
+    systemRoles,
+    base: systemRoles.map(basePermissions),
     allowed: [
       ...inForce.flatMap(({ permissions }) => permissions).map((value) => termOf(value)),
       ...custom.filter(({ isDisallowed }) => !isDisallowed).map(customTerm),

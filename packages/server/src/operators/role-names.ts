@@ -39,6 +39,23 @@ export const TENANT_ROLES = [
   'tenant_viewonly',
 ] as const satisfies readonly SystemRole[]
 
+/** What else each of them stands for. Nobody's stands for a root. */
+const INCLUDED: Readonly<Record<string, readonly string[]>> = {
+  tenant_root: TENANT_ROLES,
+  tenant_super: TENANT_ROLES,
+  tenant_iam_admin: ['tenant_network_admin', 'tenant_security_admin', 'tenant_viewonly'],
+  tenant_network_admin: ['tenant_viewonly'],
+  tenant_security_admin: ['tenant_viewonly'],
+}
+
+/**
+ * Whether who has one role has the other with it. Some permit the same here, and stand for more where they are read out of
+ * a profile: of networks, or of their security.
+ */
+export function includesRole(held: string, other: string): boolean {
+  return held === other || INCLUDED[held]?.includes(other) === true
+}
+
 export function isSystemRole(text: string): text is SystemRole {
   return (SYSTEM_ROLES as readonly string[]).includes(text)
 }

@@ -150,8 +150,11 @@ onEachStore((world) => {
       ['tenant_network_admin', 'tenant_viewonly', false],
       ['tenant_network_admin', 'tenant_iam_admin', true],
       ['tenant_network_admin', 'tenant_super', true],
+      ['tenant_network_admin', 'tenant_security_admin', true],
+      ['tenant_iam_admin', 'tenant_network_admin', false],
       ['tenant_iam_admin', 'tenant_super', true],
       ['tenant_super', 'tenant_iam_admin', false],
+      ['tenant_super', 'tenant_root', true],
       ['tenant_super', 'esp_root', true],
       ['tenant_super', 'support_root', true],
     ]
