@@ -40,7 +40,7 @@ import { metricsPage } from './metrics/metrics-page.ts'
 import { StoreCounts } from './metrics/store-counts.ts'
 import { VerdictCounts } from './metrics/verdict-counts.ts'
 import { type Installation, openInstallation } from './open-installation.ts'
-import { ensureSuper } from './operators/first-super.ts'
+import { ensureSupers } from './operators/first-super.ts'
 import { SessionMemory } from './operators/known-sessions.ts'
 import { placeOf } from './place-of.ts'
 import type { Store } from './store/open-store.ts'
@@ -173,7 +173,7 @@ async function startNode(world: World): Promise<Running> {
   const { zoneDomain, administrator, isBasicAuthEnabled } = configuration
   const tenant = await setUpInstallation(common, zoneDomain, administrator, surroundings.onGeneratedPassword)
   await ensureOwner(common, tenant.id)
-  await ensureSuper(common, tenant.id)
+  await ensureSupers(common)
   const tenants = listeners.add(new TenantByHost(store.reads.tenants, tenant))
   const shared = store.cluster === undefined ? undefined : cluster
   const passwords = common.passwordHashing

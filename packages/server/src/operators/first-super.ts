@@ -13,13 +13,18 @@ interface FirstSuperPorts {
 
 export interface FirstSuperDeps {
   readonly ambient: Ambient
-  readonly operators: Pick<OperatorReads, 'hasSuper'>
+  readonly operators: Pick<OperatorReads, 'hasSuper' | 'listWithoutSuper'>
   readonly acknowledged: Acknowledged<FirstSuperPorts>
 }
 
 /** Whoever may give himself every other privilege is an administrator. */
 const ADMINISTRATORS_PRIVILEGE = 'oz_set_privileges'
 const ROLES: readonly SystemRole[] = ['tenant_super']
+
+/** {@link ensureSuper} of every tenant. */
+export async function ensureSupers(deps: FirstSuperDeps): Promise<void> {
+  for (const tenantId of await deps.operators.listWithoutSuper()) await ensureSuper(deps, tenantId)
+}
 
 /**
  * Makes the administrators of a tenant operators who may do everything, as long as it has none who may and gets in. At

@@ -36,6 +36,16 @@ export function operatorReads(db: Kysely<Schema>, read: ReadRows, again: UntilCo
     find: again('operator', (tenantId: TenantId, id: string) => operator(OPERATOR_BY_ID, [tenantId, id])),
     findOf: again('operator of', (userId: UserId) => operator(OPERATOR_OF, [userId])),
     hasSuper: (tenantId) => hasSuper(db, tenantId, undefined),
+    async listWithoutSuper() {
+      const rows = await db
+        .selectFrom('tenants')
+        .select('tenants.id')
+        .where('tenants.id', 'not in', supers(db).select('operators.tenant_id'))
+        .orderBy('tenants.id')
+        .execute()
+      // Safe as a brand: the column is written from a TenantId.
+      return rows.map(({ id }) => id as TenantId)
+    },
     mayMoreElsewhere: (userId, than) => mayMoreElsewhere(db, userId, than),
   }
 }
@@ -170,12 +180,23 @@ async function hasSuper(
   tenantId: TenantId,
   except: UserId | undefined,
 ): Promise<boolean> {
-  const row = await db
-    .selectFrom('operators')
-    .innerJoin('users', 'users.id', 'operators.user_id')
+  const row = await supers(db)
     .select('operators.user_id')
     .where('operators.tenant_id', '=', tenantId)
     .where('operators.user_id', '!=', except ?? NOBODY)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Canonical ids begin at 1. */
+const NOBODY = 0
+
+/** Whoever may do everything, and is not kept from it. */
+function supers(db: Kysely<Schema>) {
+  return db
+    .selectFrom('operators')
+    .innerJoin('users', 'users.id', 'operators.user_id')
     .where('operators.inactive', '=', 0)
     .where('operators.is_locked', '=', 0)
     .where('operators.is_system_owned', '=', 0)
@@ -186,10 +207,4 @@ async function hasSuper(
         eb('operators.roles', 'like', '%"tenant_root"%'),
       ]),
     )
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
 }
-
-/** Canonical ids begin at 1. */
-const NOBODY = 0

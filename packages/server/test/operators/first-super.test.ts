@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { UserId } from '../../src/directory/user.ts'
-import { ensureSuper } from '../../src/operators/first-super.ts'
+import { ensureSuper, ensureSupers } from '../../src/operators/first-super.ts'
 import { givenTenant, givenUser } from '../store/samples.ts'
 import { onEachStore } from './operator-world.ts'
 
@@ -55,6 +55,21 @@ onEachStore((world) => {
       await ensureSuper(deps(), tenant.id)
       expect(await rolesOf(user.id)).toBeUndefined()
     })
+  })
+
+  test('every tenant is seen to, also those that were there before operators were', async () => {
+    const [one, other] = [await givenAdministrator(), await givenAdministrator()]
+    const { boss, tenant } = await world().tenant()
+    await makeAdministrator(boss.userId)
+    const without = await deps().operators.listWithoutSuper()
+    expect([one, other].map(({ tenant }) => without.includes(tenant.id))).toEqual([true, true])
+    expect(without).not.toContain(tenant.id)
+    await ensureSupers(deps())
+    expect(await Promise.all([one, other].map(({ user }) => rolesOf(user.id)))).toEqual([
+      ['tenant_super'],
+      ['tenant_super'],
+    ])
+    expect(await deps().operators.findOf(boss.userId)).toMatchObject({ etag: 1 })
   })
 
   test('a tenant that has somebody who may do everything stays as it is', async () => {
