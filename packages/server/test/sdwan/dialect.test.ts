@@ -136,6 +136,22 @@ describe('between the steps of a request', () => {
     expect((await ask({ method: 'DELETE', path, token, deps: unsettled })).codes).toEqual(['OUTCOME_UNKNOWN'])
   })
 
+  test('a credential that is refused to whoever ends it with itself is dead on every node when that is said', async () => {
+    const token = await newSession()
+    await end(token)
+    const deps = { settled: () => Promise.reject(new Refused({ kind: 'outcome_unknown' })) }
+    const codesOf = async (asked: Asked) => (await ask({ ...asked, deps })).codes
+    const logout = '/v2.0/api/logout'
+    for (const asked of [
+      { path: logout },
+      { path: '/sdwan/v2.0/api/logout' },
+      { method: 'DELETE', path: `${tokens}/1` },
+    ])
+      expect(await codesOf({ ...asked, token })).toEqual(['OUTCOME_UNKNOWN'])
+    expect(await codesOf({ path: logout })).toEqual(['NOT_AUTHENTICATED'])
+    expect(await codesOf({ token })).toEqual(['NOT_AUTHENTICATED'])
+  })
+
   test('a bug goes on to whoever logs it', async () => {
     const atomically = () => Promise.reject(new TypeError('a bug'))
     const asked = ask({ method: 'POST', path: tokens, token: await newSession(), deps: { atomically } })

@@ -65,6 +65,7 @@ export const accessRoutes: readonly Route[] = [
     summary: 'End the session that calls; a static token stays what it is',
     section: 'access',
     callers: 'authenticated',
+    isEnding: true,
     shape: logoutShape,
     async run(deps, exchange) {
       await logOut(deps, exchange.caller)

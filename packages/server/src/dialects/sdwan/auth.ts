@@ -21,6 +21,11 @@ export function authenticate(deps: SdwanDeps, call: Call): SessionFacts | Promis
   return firstGood(deps, call, credentialsOf(call.headers))
 }
 
+/** Whether there is any credential, good or not. */
+export function showsCredential({ headers }: Call): boolean {
+  return credentialsOf(headers).length > 0
+}
+
 function firstGood(
   deps: SdwanDeps,
   call: Call,

@@ -3,7 +3,7 @@ import { Refused } from '../../failure.ts'
 import { isPermitted } from '../../operators/evaluation.ts'
 import type { SessionFacts } from '../../operators/known-sessions.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
-import { authenticate } from './auth.ts'
+import { authenticate, showsCredential } from './auth.ts'
 import { type SdwanCode, statusOf } from './codes.ts'
 import type { SdwanDeps } from './deps.ts'
 import { bodyCodes, itemsOf, type Says } from './errors.ts'
@@ -39,7 +39,7 @@ export async function answerRoute(
       answer = await answerOperator(deps, route, sent, caller, body)
     }
   } catch (error) {
-    answer = await refusalAnswer(deps, route, requestId, error)
+    answer = await refusalAnswer(deps, route, sent, error)
   }
   return { ...answer, operationId, routePath, ...(actorId !== undefined && { actorId }) }
 }
@@ -152,12 +152,13 @@ async function stillThere(deps: SdwanDeps, call: Call): Promise<SessionFacts> {
 
 async function refusalAnswer(
   deps: SdwanDeps,
-  { method, says }: Route,
-  requestId: string,
+  route: Route,
+  { call, requestId }: Sent,
   error: unknown,
 ): Promise<Answer> {
+  const { says } = route
   let told = refusalOf(error, says)
-  if (method !== 'GET' && error instanceof Refused && mayBeTakenForDead(told)) {
+  if (mayBeTakenForDead(route, call, error, told)) {
     try {
       // Whoever wants to end something and hears "not there" takes it for dead: so it must be, on every node.
       await deps.settled()
@@ -168,8 +169,18 @@ async function refusalAnswer(
   return errorAnswer(told.items, requestId, told.headers)
 }
 
-function mayBeTakenForDead({ items: [item] }: SdwanRefusal): boolean {
-  return item !== undefined && [400, 404].includes(statusOf(item.code))
+/** Also by whoever has ended what he came with, was told that it may have happened, and asks again. */
+function mayBeTakenForDead(
+  route: Route,
+  call: Call,
+  error: unknown,
+  { items: [item] }: SdwanRefusal,
+): boolean {
+  if (item?.code === 'NOT_AUTHENTICATED') {
+    return !isPublic(route) && route.isEnding && showsCredential(call)
+  }
+  const isOfDomain = error instanceof Refused && item !== undefined
+  return isOfDomain && route.method !== 'GET' && [400, 404].includes(statusOf(item.code))
 }
 
 /** Anything but a refusal is a bug, and goes on to the HTTP layer. */

@@ -74,6 +74,8 @@ export interface OperationDefinition<Body> extends DefinitionOf<Body> {
   readonly callers?: 'permitted' | 'authenticated'
   /** Whether a new access token is good for it, and for everything else once it was asked for. */
   readonly isFirstOfBearers?: boolean
+  /** Whether it ends something although it is a GET. */
+  readonly isEnding?: boolean
   readonly run: (deps: SdwanDeps, exchange: Exchange<Body>) => Promise<Answer> | Answer
 }
 
@@ -109,6 +111,8 @@ export interface OperatorRoute extends RouteParts {
   /** What has to be permitted, the same whichever version and path; `undefined`: nothing. */
   readonly permission: ApiPermission | undefined
   readonly isFirstOfBearers: boolean
+  /** Whether something is dead once it has been done. */
+  readonly isEnding: boolean
   readonly run: (deps: SdwanDeps, exchange: Exchange<unknown>) => Promise<Answer> | Answer
 }
 
@@ -129,11 +133,13 @@ export const UNIFIED_BASE = '/sdwan'
  */
 export function operation<Body = undefined>(definition: OperationDefinition<Body>): readonly Route[] {
   const { method, path, callers = 'permitted', isFirstOfBearers = false, run } = definition
+  const { isEnding = method === 'DELETE' } = definition
   const permission = callers === 'permitted' ? permissionOf(method, path) : undefined
   return placesOf(definition).map((place) => ({
     ...partsOf(definition, place),
     permission,
     isFirstOfBearers,
+    isEnding,
     // The pipeline hands `run` what this very route's `parseBody` gave, so the type that it loses here is the one that
     // it gets there.
     run: run as OperatorRoute['run'],
