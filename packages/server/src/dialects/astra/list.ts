@@ -27,9 +27,8 @@ export async function answerList<Scope, Field extends string, Item extends objec
   // One more than asked for tells whether there are more.
   const rows = await rowsOf(request, { after, skip, limit: limit + 1 })
   if (isWhole(rows)) {
-    const kept = rows.slice(0, limit)
-    const next = kept.length < rows.length ? kept.at(-1)?.position : undefined
-    return collectionAnswer(collection.media, textOf(kept, request), metadata(next))
+    const next = rows.length > limit ? rows[limit - 1]?.position : undefined
+    return collectionAnswer(collection.media, shortText(rows, request), metadata(next))
   }
   const page = new Page(rows, request)
   return streamedCollection(collection.media, page.texts(), () => metadata(page.next))
@@ -85,6 +84,19 @@ class Page<Item extends object> {
       if (kept.length > 0) yield textOf(kept, this.#writing)
     }
   }
+}
+
+/** Of pages that the store gives again as they are: each was read for as many items as are asked for here. */
+const shortTexts = new WeakMap<readonly unknown[], string>()
+
+/** The JSON of a page that was read at once, but for what it has more than was asked for. */
+function shortText<Item extends object>(rows: readonly Placed<Item>[], writing: Writing<Item>): string {
+  const { include, limit } = writing.query
+  const known = include === undefined ? shortTexts.get(rows) : undefined
+  if (known !== undefined) return known
+  const text = textOf(rows.slice(0, limit), writing)
+  if (include === undefined) shortTexts.set(rows, text)
+  return text
 }
 
 /** The items' JSON, with commas between. */

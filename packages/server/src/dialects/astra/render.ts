@@ -11,7 +11,7 @@ import { NIL_ID } from './identifier.ts'
 import type { MediaType } from './media-type.ts'
 import * as media from './media-type.ts'
 import { type Problem, problemBody, statusOf } from './problem.ts'
-import { etagOf, shownText } from './shown-text.ts'
+import { etagOf, shownHeaders, shownText } from './shown-text.ts'
 import { timestampOf } from './timestamp.ts'
 
 /** Where the dialect lives. */
@@ -34,7 +34,7 @@ export function resourceAnswer<Entry extends object>(
 ): Answer {
   return {
     status: 200,
-    headers: { ...NOT_STORED, 'content-type': contentType, etag: etagOf(entry, show) },
+    headers: shownHeaders(entry, show, contentType, NOT_STORED),
     body: shownText(entry, show),
   }
 }
