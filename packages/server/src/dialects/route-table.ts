@@ -1,3 +1,5 @@
+import { BoundedMap } from '../authority/bounded-map.ts'
+
 /** What a table of routes is compiled from: each has a method and a path such as `/tokens/named/{id}`. */
 export interface TableRoute {
   readonly method: string
@@ -26,18 +28,35 @@ export function routeTable<Route extends TableRoute>(routes: readonly Route[]): 
   const root = newNode<Route>()
   for (const route of routes) add(root, route)
   const fixed = pathsWithoutParameters(routes, root)
+  // Clients ask the same few paths over and over, and a look-up of the whole takes a fifth of finding the way.
+  const lately = new BoundedMap<Place<Route>>({ maxEntries: MAX_REMEMBERED, maxBytes: Infinity }, () => 0)
 
   return {
     match(method, path) {
       const node = fixed.get(path)
       if (node !== undefined) return matchMethod(node, method, NO_PARAMS)
+      const known = path.length > MAX_REMEMBERED_CHARS ? undefined : lately.get(path)
+      if (known !== undefined) return matchMethod(known.node, method, known.values)
       const segments = decodeSegments(path)
       const values: string[] = []
       const found = segments === undefined ? undefined : find(root, segments, 0, values)
-      return found === undefined ? UNKNOWN_PATH : matchMethod(found, method, values)
+      if (found === undefined) return UNKNOWN_PATH
+      if (path.length <= MAX_REMEMBERED_CHARS) lately.set(path, { node: found, values })
+      return matchMethod(found, method, values)
     },
   }
 }
+
+/** Where a path leads. */
+interface Place<Route> {
+  readonly node: Node<Route>
+  /** Of the parameters, in the order of the path. */
+  readonly values: readonly string[]
+}
+
+/** So that whoever sends other paths all the time takes less than a megabyte. */
+const MAX_REMEMBERED = 1024
+const MAX_REMEMBERED_CHARS = 256
 
 const NO_PARAMS: readonly string[] = []
 const UNKNOWN_PATH = { kind: 'unknown_path' } as const

@@ -69,4 +69,20 @@ describe('a table of routes', () => {
     ]
     expect(() => routeTable(twice)).toThrow(RangeError)
   })
+
+  test('a path that was asked for before leads to the same, and what is done with its parameters stays where it is', () => {
+    const ask = () => table.match('GET', '/tokens/named/again/status')
+    const first = ask()
+    if (first.kind === 'route') Object.assign(first.params, { id: 'another' })
+    expect(ask()).toMatchObject({ kind: 'route', params: { id: 'again' } })
+    expect(outcome('GET', '/tokens/named/again')).toBe('/tokens/named/{id} {"id":"again"}')
+    expect(outcome('DELETE', '/tokens/named/again/status')).toBe('/tokens/named/{id}/status allows GET')
+  })
+
+  test('more paths than are remembered, and longer ones, are found as they were', () => {
+    const ids = ['x'.repeat(300), ...Array.from({ length: 3000 }, (_, index) => `t${index}`)]
+    for (const id of [...ids, ...ids]) {
+      expect(table.match('GET', `/tokens/named/${id}`)).toMatchObject({ kind: 'route', params: { id } })
+    }
+  })
 })
