@@ -34,7 +34,10 @@ export async function answerRoute(
     const body = route.takesBody ? await arrived(call) : NO_BODY
     const known = authenticate(deps, call.headers)
     facts = known instanceof Promise ? await known : known
-    answer = await answerCaller(deps, route, call, params, facts, body)
+    const entering = enter(deps, route, params, facts)
+    const entered = entering instanceof Promise ? await entering : entering
+    // Waited for here and not on the way: each function that waits is one more promise for each request.
+    answer = await answerEntered(deps, route, { call, facts, params, ...entered }, body)
   } catch (error) {
     answer = await refusalAnswer(deps, route, call, error)
   }
@@ -53,21 +56,27 @@ export async function answerWithoutRoute(deps: AstraDeps, call: Call, problem: P
   }
 }
 
-async function answerCaller(
+/** As whom the caller acts where. */
+function enter(
   deps: AstraDeps,
   route: Route,
-  call: Call,
   params: Params,
   facts: CallerFacts,
-  body: Arrived,
-): Promise<Answer> {
+): ReturnType<typeof enterAccount> {
   if (!(route.isForPending && isPendingSelf(facts, params))) requireActive(facts)
-  const entering = enterAccount(deps, route, facts, route.isInAccount ? params[ACCOUNT_ID] : undefined)
-  const entered = entering instanceof Promise ? await entering : entering
-  requireIds(route, params)
+  return enterAccount(deps, route, facts, route.isInAccount ? params[ACCOUNT_ID] : undefined)
+}
+
+function answerEntered(
+  deps: AstraDeps,
+  route: Route,
+  entered: Omit<Asked, 'contentType'>,
+  body: Arrived,
+): Promise<Answer> | Answer {
+  const { call } = entered
+  requireIds(route, entered.params)
   const query = route.parseQuery(call.query)
-  const contentType = contentTypeOf(route, call)
-  const asked: Asked = { call, facts, ...entered, params, contentType }
+  const asked: Asked = { ...entered, contentType: contentTypeOf(route, call) }
   requireAllowed(route, asked)
   const sent = route.takesBody ? route.parseBody(parseJsonBody(bytesOf(body))) : undefined
   if (route.method === 'POST' && deps.isStoreNearlyFull()) throw new Refused({ kind: 'store_full' })
