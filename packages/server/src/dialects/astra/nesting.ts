@@ -19,13 +19,26 @@ export function parentsOf(deps: AstraDeps, { account }: Asked, within: Within): 
 const NO_PARENTS: Promise<Parents> = Promise.resolve({ user: undefined, group: undefined })
 
 /** The user whose tokens the path is about. @throws {Refused} `not_in_account`; `forbidden` when they are none of the caller's business */
-export async function ownerOfTokens(deps: AstraDeps, asked: Asked): Promise<AccountUser> {
+export async function ownerOfTokens(
+  deps: AstraDeps,
+  asked: Asked,
+): Promise<Pick<AccountUser, 'id' | 'userId'>> {
   const { user_id: userUuid, group_id: groupId } = asked.params
+  // Most ask for their own, and that the caller is there is known by now.
+  if (groupId === undefined && isOwn(asked)) {
+    checkPermitted(asked.caller, { kind: 'manage_tokens', user: asked.caller })
+    return { id: asked.facts.userUuid, userId: asked.facts.userId }
+  }
   const { user } = await parentsOf(deps, asked, { userUuid, groupId })
   if (user === undefined) throw new Refused({ kind: 'not_in_account' })
   const role = (await findCaller(deps, user.userId))?.role
   checkPermitted(asked.caller, { kind: 'manage_tokens', user: { uuid: user.id, role } })
   return user
+}
+
+/** Whether the path names the caller himself, in the account that he is of. */
+function isOwn({ account, facts, params }: Asked): boolean {
+  return params['user_id'] === facts.userUuid && account.tenantId === facts.tenantId
 }
 
 /** A path parameter of the route's own path, which is always there. */
