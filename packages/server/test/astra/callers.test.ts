@@ -30,7 +30,8 @@ const LEAST: Readonly<Record<string, readonly [role: Role | undefined, isSelfEno
   'PUT credential': ['admin'],
   'DELETE credential': ['admin'],
   'GET token': ['admin', true],
-  'POST token': [undefined, true],
+  // As far as the body: it is made for oneself only.
+  'POST token': ['admin', true],
   'PUT token': ['admin', true],
   'DELETE token': ['admin', true],
   'GET ldap': ['viewer'],
@@ -132,6 +133,14 @@ onEachDatabase((world) => {
         await people.admin.ask('DELETE', at),
       ]
       expect(refused.map(({ problem }) => problem)).toEqual([11, 11, 11, 11])
+    })
+
+    test('hears of a user who is not there that he is not, where others hear that it is not for them', async () => {
+      const at = '/core/v1/users/5e0c7a94-2b6d-4f13-8d70-1c9b3e5f7a24/tokens'
+      const askedBy = async (who: Person) =>
+        (await who.ask('POST', at, { body: { ...TOKEN, name: 'x' } })).problem
+      expect(await Promise.all([people.admin, people.owner].map(askedBy))).toEqual([2, 2])
+      expect(await Promise.all([people.viewer, people.member].map(askedBy))).toEqual([11, 11])
     })
 
     test('makes nobody an owner, and touches none', async () => {

@@ -35,8 +35,9 @@ export const tokenRoutes: readonly Route[] = PATHS.flatMap(({ path, of, whose })
     path,
     operationId: `astra_create_${of}_token`,
     summary: `Create a token of ${whose}, whose secret is in this answer only`,
-    // To make one for somebody else would be to hold a secret that speaks for him.
-    callers: ['self'],
+    // To make one for somebody else would be to hold a secret that speaks for him: whoever may see all users hears that,
+    // or that there is no such user (Astra, §10, 4).
+    callers: ['self', 'admin'],
     body: tokenBody,
     shape: newTokenShape,
     notFound: 2,
