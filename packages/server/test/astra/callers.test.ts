@@ -7,9 +7,9 @@ import { ACCOUNT, onEachDatabase, type Person, ROLE_BINDING, TOKEN, USER, unique
 
 /**
  * Who may call what, restated from the API (Astra, §5.3): the least role, and whether it is enough to be the user of the
- * path. `undefined`: a role alone is never enough.
+ * path.
  */
-const LEAST: Readonly<Record<string, readonly [role: Role | undefined, isSelfEnough?: true]>> = {
+const LEAST: Readonly<Record<string, readonly [role: Role, isSelfEnough?: true]>> = {
   'GET account': ['viewer'],
   'PUT account': ['owner'],
   'DELETE account': ['owner'],
