@@ -106,6 +106,9 @@ onEachDatabase((world) => {
       await namesOf("filter=metadata.creationTimestamp gt '2000-01-01T00:00:00Z'&limit=99999999999999999999"),
     ).toHaveLength(6)
     expect(await namesOf('skip=99999999999999999999')).toEqual([])
+    // More digits than a number has room for.
+    expect(await namesOf(`skip=${'9'.repeat(400)}`)).toEqual([])
+    expect(await namesOf(`orderBy=name&limit=${'9'.repeat(400)}`)).toEqual(await namesOf('orderBy=name'))
   })
 
   test('count all that match, whatever part of it is shown', async () => {

@@ -77,8 +77,8 @@ export function parseListQuery(
       fields,
       complain,
     ),
-    skip: numberOf(once('skip', POSITIVE, 'must be a positive integer') ?? '0'),
-    limit: numberOf(once('limit', POSITIVE, 'must be a positive integer') ?? 'Infinity'),
+    skip: numberOf(once('skip', POSITIVE, 'must be a positive integer')) ?? ALL.skip,
+    limit: numberOf(once('limit', POSITIVE, 'must be a positive integer')) ?? ALL.limit,
     hasCount: once('count', COUNT, 'must be true') !== undefined,
     continue: once('continue', CONTINUE, NOT_OURS),
   }
@@ -97,9 +97,8 @@ const ORDER_BY = /^[0-9a-zA-Z]+(?:(?: |%20)desc)?$/
 const CONTINUE = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
 /** More than anybody has items is as good as that, and a number that databases know. */
-function numberOf(digits: string): number {
-  const number = Number(digits)
-  return Number.isFinite(number) ? Math.min(number, MAX_ITEMS) : number
+function numberOf(digits: string | undefined): number | undefined {
+  return digits === undefined ? undefined : Math.min(Number(digits), MAX_ITEMS)
 }
 
 const MAX_ITEMS = 2 ** 40
