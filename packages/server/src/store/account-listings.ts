@@ -174,6 +174,9 @@ const CREDENTIALS: ListingSource<
   item: credentialFromRow,
 }
 
+/** Of a token’s id, which is a UUID. */
+const ID_CHARS = 36
+
 const TOKENS: ListingSource<TokenScope, AccountTokenField, ShownTokenRow, AccountToken> = {
   fields: {
     id: text('id'),
@@ -196,11 +199,11 @@ const TOKENS: ListingSource<TokenScope, AccountTokenField, ShownTokenRow, Accoun
   item: accountTokenFromRow,
 }
 
-/** Answered from the index of stored names, which also has the id. */
+/** Answered from the index of stored names, which have the id in them: nothing else needs to be read to tell a place. */
 function tokenName(): FieldColumn {
   const stored = 'named_tokens.name'
   return {
-    value: `substr(${stored}, 1, length(${stored}) - 1 - length(named_tokens.id))`,
+    value: `substr(${stored}, 1, length(${stored}) - ${ID_CHARS + 1})`,
     holds: 'text',
     equals: (name, parameters) => {
       const [above, below] = storedNamesOf(name)
@@ -208,6 +211,7 @@ function tokenName(): FieldColumn {
     },
     placed: {
       column: stored,
+      id: `substr(${stored}, length(${stored}) - ${ID_CHARS - 1})`,
       of: ({ key, id }) => storedName('astra', id, String(key)),
     },
   }

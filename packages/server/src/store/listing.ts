@@ -30,6 +30,8 @@ export interface FieldColumn {
   /** How a position stands in the index, where that is not a key and an id. */
   readonly placed?: {
     readonly column: string
+    /** The id, out of that column. */
+    readonly id: string
     readonly of: (position: Position) => string
   }
 }
@@ -39,6 +41,7 @@ export interface ListingSource<Scope, Field extends string, Row, Item> {
   readonly fields: Readonly<Record<Field, FieldColumn>>
   /** What decides between equals: the field `id`. */
   readonly id: string
+  /** Empty: only places are read. */
   readonly columns: string
   /** What follows `from`, with its conditions: `<tables> where <conditions>`. */
   readonly from: (scope: Scope, parameters: Parameters) => string
@@ -50,22 +53,37 @@ interface PlacedColumns {
   readonly position_id: string
 }
 
-/** One statement for each page and each count, written out as the other hot reads: building it takes less than reading it. */
+/**
+ * One statement for each page and each count, and one more where some are skipped; written out as the other hot reads, for
+ * building it takes less than reading it.
+ */
 export function listing<Scope, Field extends string, Row extends object, Item>(
-  read: ReadRows,
+  readRows: ReadRows,
   placeholder: Placeholder,
   source: ListingSource<Scope, Field, Row, Item>,
 ): Listing<Scope, Field, Item> {
+  const places = { ...source, columns: '' }
+  const read = async (of: typeof source, scope: Scope, question: Question<Field>): Promise<object[]> => {
+    const parameters = new Parameters(placeholder)
+    return readRows(pageText(of, scope, question, parameters), parameters.values)
+  }
+  /** Behind which item what is not skipped begins; `undefined`: all is. Counted off by places alone, which an index has. */
+  const lastSkipped = async (scope: Scope, question: Question<Field>): Promise<Position | undefined> => {
+    const last = { ...question, skip: question.skip - 1, limit: 1 }
+    // Safe: the statement selects exactly these columns.
+    const [row] = (await read(places, scope, last)) as PlacedColumns[]
+    return row && positionFromRow(row)
+  }
   return {
     async page(scope, question): Promise<readonly Placed<Item>[]> {
       if (isUnanswerable(question.conditions)) return []
-      const parameters = new Parameters(placeholder)
-      const text = pageText(source, scope, question, parameters)
+      const after = question.skip === 0 ? question.after : await lastSkipped(scope, question)
+      if (question.skip > 0 && after === undefined) return []
+      const rows = await read(source, scope, { ...question, after, skip: 0 })
       // Safe: the statement selects these columns, and those that the source names.
-      const rows = (await read(text, parameters.values)) as (Row & PlacedColumns)[]
-      return rows.map((row) => ({
+      return (rows as (Row & PlacedColumns)[]).map((row) => ({
         item: source.item(row),
-        position: { key: row.position_key, id: row.position_id },
+        position: positionFromRow(row),
       }))
     },
 
@@ -75,10 +93,14 @@ export function listing<Scope, Field extends string, Row extends object, Item>(
       const from = source.from(scope, parameters)
       const text = `select count(*) as items from ${from}${met(source, conditions, parameters)}`
       // Safe: the statement selects exactly this column.
-      const [row] = (await read(text, parameters.values)) as { readonly items: number }[]
+      const [row] = (await readRows(text, parameters.values)) as { readonly items: number }[]
       return row?.items ?? 0
     },
   }
+}
+
+function positionFromRow({ position_key, position_id }: PlacedColumns): Position {
+  return { key: position_key, id: position_id }
 }
 
 /** A text that cannot be stored equals nothing and is in nothing; what it is less than, nobody needs to know. */
@@ -96,7 +118,7 @@ function pageText<Scope, Field extends string, Row, Item>(
   const placed = placedBy(field, source.id, order.field === 'id')
   const direction = order.isDescending ? 'desc' : 'asc'
   const parts = [
-    `select ${source.columns}, ${field.value} as position_key, ${source.id} as position_id`,
+    `select ${source.columns === '' ? '' : `${source.columns}, `}${field.value} as position_key, ${field.placed?.id ?? source.id} as position_id`,
     ` from ${source.from(scope, parameters)}${met(source, conditions, parameters)}`,
     after === undefined ? '' : behind(placed, after, order.isDescending, parameters),
     ` order by ${placed.columns.map((column) => `${column} ${direction}`).join(', ')}`,
