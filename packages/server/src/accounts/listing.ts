@@ -43,6 +43,17 @@ export interface Placed<Item> {
 export interface Listing<Scope, Field extends string, Item> {
   page(scope: Scope, question: Question<Field>): Promise<readonly Placed<Item>[]>
   count(scope: Scope, conditions: readonly Condition<Field>[]): Promise<number>
+  /** What the items have in a field, and nothing else of them: for whoever sorts by what no index has. In order of the ids. */
+  places(scope: Scope, question: PlacesQuestion<Field>): Promise<readonly Position[]>
+  /** Those of these ids that are there, in no order. */
+  byIds(scope: Scope, ids: readonly string[]): Promise<readonly Placed<Item>[]>
+}
+
+export interface PlacesQuestion<Field extends string> extends Pick<Question<Field>, 'conditions' | 'limit'> {
+  /** The key of each position. */
+  readonly field: Field
+  /** Only what has a greater id. */
+  readonly afterId: string | undefined
 }
 
 /** Items at a time when all are wanted. */

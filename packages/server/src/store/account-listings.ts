@@ -174,7 +174,7 @@ const CREDENTIALS: ListingSource<
   item: credentialFromRow,
 }
 
-/** Of a token’s id, which is a UUID. */
+/** Of a token's id, which is a UUID. */
 const ID_CHARS = 36
 
 const TOKENS: ListingSource<TokenScope, AccountTokenField, ShownTokenRow, AccountToken> = {

@@ -48,6 +48,8 @@ export interface ListingSource<Scope, Field extends string, Row, Item> {
   readonly item: (row: Row) => Item
 }
 
+const IDS_AT_ONCE = 100
+
 interface PlacedColumns {
   readonly position_key: string | number
   readonly position_id: string
@@ -63,6 +65,12 @@ export function listing<Scope, Field extends string, Row extends object, Item>(
   source: ListingSource<Scope, Field, Row, Item>,
 ): Listing<Scope, Field, Item> {
   const places = { ...source, columns: '' }
+  const placedItems = (rows: readonly object[]): readonly Placed<Item>[] =>
+    // Safe: the statements select these columns, and those that the source names.
+    (rows as readonly (Row & PlacedColumns)[]).map((row) => ({
+      item: source.item(row),
+      position: positionFromRow(row),
+    }))
   const read = async (of: typeof source, scope: Scope, question: Question<Field>): Promise<object[]> => {
     const parameters = new Parameters(placeholder)
     return readRows(pageText(of, scope, question, parameters), parameters.values)
@@ -79,12 +87,34 @@ export function listing<Scope, Field extends string, Row extends object, Item>(
       if (isUnanswerable(question.conditions)) return []
       const after = question.skip === 0 ? question.after : await lastSkipped(scope, question)
       if (question.skip > 0 && after === undefined) return []
-      const rows = await read(source, scope, { ...question, after, skip: 0 })
-      // Safe: the statement selects these columns, and those that the source names.
-      return (rows as (Row & PlacedColumns)[]).map((row) => ({
-        item: source.item(row),
-        position: positionFromRow(row),
-      }))
+      return placedItems(await read(source, scope, { ...question, after, skip: 0 }))
+    },
+
+    async places(scope, { conditions, field, afterId, limit }): Promise<readonly Position[]> {
+      if (isUnanswerable(conditions)) return []
+      const parameters = new Parameters(placeholder)
+      const above = afterId === undefined ? '' : ` and ${source.id} > ${parameters.add(afterId)}`
+      const text = `
+        select ${source.fields[field].value} as position_key, ${source.id} as position_id
+        from ${source.from(scope, parameters)}${met(source, conditions, parameters)}${above}
+        order by ${source.id} limit ${parameters.add(limit)}`
+      // Safe: the statement selects exactly these columns.
+      return ((await readRows(text, parameters.values)) as PlacedColumns[]).map(positionFromRow)
+    },
+
+    async byIds(scope, ids): Promise<readonly Placed<Item>[]> {
+      const rows: object[] = []
+      for (let first = 0; first < ids.length; first += IDS_AT_ONCE) {
+        const parameters = new Parameters(placeholder)
+        const some = ids.slice(first, first + IDS_AT_ONCE)
+        // As many parameters each time, so that there is one statement to be prepared.
+        const all = Array.from({ length: IDS_AT_ONCE }, (_, index) => parameters.add(some[index] ?? ''))
+        const text = `
+          select ${source.columns}, ${source.id} as position_key, ${source.id} as position_id
+          from ${source.from(scope, parameters)} and ${source.id} in (${all.join(', ')})`
+        rows.push(...(await readRows(text, parameters.values)))
+      }
+      return placedItems(rows)
     },
 
     async count(scope, conditions): Promise<number> {

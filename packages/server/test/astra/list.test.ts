@@ -25,17 +25,19 @@ const keyRing = openKeyRing(
 interface Item {
   readonly id: string
   readonly name: string
+  readonly authProvider: string
   readonly authID: string
   readonly createdAt: number
 }
 
-type Field = 'id' | 'name' | 'createdAt'
+type Field = 'id' | 'name' | 'authProvider' | 'createdAt'
 
-/** As the store's are: `name` is ordered and compared there, `authID` is not. */
+/** As the store's are: `name` is in an index there, `authProvider` is only compared, and `authID` not even that. */
 const groups: Collection<Field> = {
   media: media.GROUP,
   fields: new ResourceFields(groupShape),
-  stored: { id: 'id', name: 'name' },
+  stored: { id: 'id', name: 'name', authProvider: 'authProvider' },
+  indexed: ['id', 'name'],
   byCreation: 'createdAt',
 }
 
@@ -62,11 +64,18 @@ function listingOf(items: () => readonly Item[]): Listing<string, Field, Item> {
     },
     count: async (_, conditions) =>
       items().filter((item) => conditions.every((condition) => meets(item, condition))).length,
+    places: async (_, { conditions, field, afterId = '', limit }) =>
+      items()
+        .filter((item) => item.id > afterId && conditions.every((condition) => meets(item, condition)))
+        .map((item) => placed(item, field).position)
+        .toSorted((a, b) => compared(a.id, b.id))
+        .slice(0, limit),
+    byIds: async (_, ids) => items().flatMap((item) => (ids.includes(item.id) ? [placed(item, 'id')] : [])),
   }
 }
 
-function show({ id, name, authID }: Item): JsonObject {
-  return { id, name, authID, metadata: { labels: [{ name: 'of', value: name }] } }
+function show({ id, name, authProvider, authID }: Item): JsonObject {
+  return { id, name, authProvider, authID, metadata: { labels: [{ name: 'of', value: name }] } }
 }
 
 interface List {
@@ -98,8 +107,8 @@ async function list(
   return { ...JSON.parse(text), isStreamed }
 }
 
-function item(number: number, { name = 'n', authID = 'a' } = {}): Item {
-  return { id: String(number).padStart(6, '0'), name, authID, createdAt: 1000 - number }
+function item(number: number, { name = 'n', authProvider = 'p', authID = 'a' } = {}): Item {
+  return { id: String(number).padStart(6, '0'), name, authProvider, authID, createdAt: 1000 - number }
 }
 
 const idsOf = ({ items }: List): readonly unknown[] => items.map(({ id }) => id)
@@ -107,6 +116,7 @@ const idsOf = ({ items }: List): readonly unknown[] => items.map(({ id }) => id)
 const anItem = record({
   number: integer({ min: 0, max: 40 }),
   name: constantFrom('a', 'b', 'c'),
+  authProvider: constantFrom('p', 'q', 'r'),
   authID: constantFrom('x', 'y', 'z'),
 })
 
@@ -114,8 +124,17 @@ const someItems = array(anItem, { maxLength: 30 }).map((all) => [
   ...new Map(all.map(({ number, ...rest }) => [number, item(number, rest)])).values(),
 ])
 
-const anOrder = constantFrom('', 'id', 'id desc', 'name', 'name desc', 'authID', 'authID desc')
-const aFilter = constantFrom('', "name eq 'a'", "authID eq 'x'", "metadata.labels[*].value in 'b'")
+const anOrder = constantFrom(
+  '',
+  ...['id', 'name', 'authProvider', 'authID'].flatMap((field) => [field, `${field} desc`]),
+)
+const aFilter = constantFrom(
+  '',
+  "name eq 'a'",
+  "authProvider eq 'p'",
+  "authID eq 'x'",
+  "metadata.labels[*].value in 'b'",
+)
 
 function queryOf(parameters: Readonly<Record<string, string | number>>): string {
   const query = new URLSearchParams()
@@ -195,6 +214,16 @@ describe('a list', () => {
     expect(idsOf(await list(items, "orderBy=id&skip=1&filter=authID eq 'odd'"))).toEqual(['000003', '000005'])
     expect(idsOf(await list(items, 'orderBy=authID desc&skip=4'))).toEqual(['000002'])
     expect(idsOf(await list(items, 'skip=6'))).toEqual([])
+  })
+
+  test('fills a page whose items go between the look at their places and theirs', async () => {
+    const items = Array.from({ length: 9 }, (_, index) => item(index))
+    let looks = 0
+    // Places are looked at first: after that look, three of the first five are gone.
+    const shrinking = () => (++looks === 1 ? items : items.filter((_, index) => ![0, 2, 4].includes(index)))
+    const page = await list(shrinking, 'orderBy=authProvider&limit=5')
+    expect(idsOf(page)).toEqual(['000001', '000003', '000005', '000006', '000007'])
+    expect(page.metadata.continue).toBeString()
   })
 
   test('has the values that are asked for, in that order, even a single one, and null for what is absent', async () => {

@@ -152,6 +152,42 @@ export function listingsContract(store: () => TestStore): void {
       expect(await listing().count(foreign, [])).toBe(0)
     })
 
+    test('tell the places of all by any field, so many at a time in order of their ids', async () => {
+      const { user } = await givenAccount(store())
+      await given(user, ['b', 'a', 'ab', 'a', 'c'])
+      const whole = (await all(user, { field: 'id', isDescending: false })).map(({ id, name }) => ({
+        id,
+        key: name,
+      }))
+      const placesOf = (
+        limit: number,
+        afterId?: string,
+        conditions: readonly Condition<AccountTokenField>[] = [],
+      ) => listing().places(scopeOf(user), { conditions, field: 'name', afterId, limit })
+      expect(await placesOf(9)).toEqual(whole)
+      const first = await placesOf(3)
+      expect(first).toEqual(whole.slice(0, 3))
+      expect(await placesOf(3, first.at(-1)?.id)).toEqual(whole.slice(3))
+      const named: Condition<AccountTokenField> = { field: 'name', operator: 'eq', value: 'a' }
+      expect(await placesOf(9, undefined, [named])).toEqual(whole.filter(({ key }) => key === 'a'))
+    })
+
+    test('give the items of some ids that are there and theirs, however many are asked for', async () => {
+      const { user } = await givenAccount(store())
+      await given(
+        user,
+        Array.from({ length: 120 }, (_, index) => `t${index}`),
+      )
+      const { user: other } = await givenAccount(store())
+      await given(other, ['not his'])
+      const ids = (await all(user, { field: 'id', isDescending: false })).map(({ id }) => id)
+      const [foreign] = await all(other, { field: 'id', isDescending: false })
+      const found = await listing().byIds(scopeOf(user), [...ids, foreign?.id ?? '', uuid(), ''])
+      expect(found.map(({ item }) => item.id).toSorted()).toEqual(ids)
+      expect(await listing().byIds(scopeOf(user), [])).toEqual([])
+      expect((await listing().byIds(scopeOf(user), ids.slice(0, 1))).length).toBe(1)
+    })
+
     test('read in chunks, with what only the asker can answer, skip and limit what meets that', async () => {
       const { user } = await givenAccount(store())
       await given(user, ['a1', 'b1', 'a2', 'b2', 'a3', 'b3', 'a4'])

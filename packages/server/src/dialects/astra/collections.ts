@@ -24,6 +24,7 @@ export const accounts: Collection<AccountField> = {
   media: media.ACCOUNT,
   fields: new ResourceFields(shapes.accountShape),
   stored: { ...common, name: 'name', state: 'state', isEnabled: 'isEnabled' },
+  indexed: ['id', 'name'],
   byCreation: 'createdAt',
 }
 
@@ -41,6 +42,7 @@ export const users: Collection<AccountUserField> = {
     state: 'state',
     isEnabled: 'isEnabled',
   },
+  indexed: ['id', 'email'],
   byCreation: 'createdAt',
 }
 
@@ -48,6 +50,7 @@ export const groups: Collection<AccountGroupField> = {
   media: media.GROUP,
   fields: new ResourceFields(shapes.groupShape),
   stored: { ...common, name: 'name', authID: 'authId' },
+  indexed: ['id', 'name'],
   byCreation: 'createdAt',
 }
 
@@ -55,6 +58,7 @@ export const roleBindings: Collection<RoleBindingField> = {
   media: media.ROLE_BINDING,
   fields: new ResourceFields(shapes.roleBindingShape),
   stored: { ...common, userID: 'userId', groupID: 'groupId', role: 'role', principalType: 'principalType' },
+  indexed: ['id', 'role'],
   byCreation: 'createdAt',
 }
 
@@ -62,6 +66,7 @@ export const credentials: Collection<CredentialField> = {
   media: media.CREDENTIAL,
   fields: new ResourceFields(shapes.credentialShape),
   stored: { ...common, name: 'name', valid: 'isValid' },
+  indexed: ['id', 'name'],
   byCreation: 'createdAt',
 }
 
@@ -69,5 +74,6 @@ export const tokens: Collection<AccountTokenField> = {
   media: media.TOKEN,
   fields: new ResourceFields(shapes.tokenShape),
   stored: { id: 'id', name: 'name', 'metadata.creationTimestamp': 'createdAt' },
+  indexed: ['id', 'name'],
   byCreation: 'createdAt',
 }

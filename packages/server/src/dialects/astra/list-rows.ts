@@ -8,10 +8,11 @@ import {
   type Position,
 } from '../../accounts/listing.ts'
 import type { JsonObject } from '../../authority/named-token.ts'
-import { type Condition as Filter, compared, matchesAll } from './filter.ts'
+import { type Condition as Filter, matchesAll } from './filter.ts'
 import type { ListQuery } from './list-query.ts'
 import type { MediaType } from './media-type.ts'
 import { type ResourceFields, valuesAt } from './resource-fields.ts'
+import { Best, letOthersRun, placeOrder, sortedByPlace, sortedKey } from './sorted-places.ts'
 
 /** A collection as its lists need it. */
 export interface Collection<Field extends string> {
@@ -19,6 +20,8 @@ export interface Collection<Field extends string> {
   readonly fields: ResourceFields
   /** What the store itself compares and orders, by its dotted path in the item as shown. */
   readonly stored: Readonly<Record<string, Field>>
+  /** By which of them the store finds a page in an index. By others it would sort all there are, and for each page anew. */
+  readonly indexed: readonly Field[]
   /** What a list is ordered by that says nothing of it. */
   readonly byCreation: Field
 }
@@ -50,9 +53,13 @@ export async function rowsOf<Scope, Field extends string, Item>(
   request: ListRequest<Scope, Field, Item>,
   span: Span,
 ): Promise<readonly Placed<Item>[] | AsyncIterable<readonly Placed<Item>[]>> {
+  const { collection, query } = request
   const order = storedOrder(request)
-  if (order === undefined) return sortedRows(request, span)
-  const { conditions, others } = splitFilters(request.collection, request.query.filters)
+  const { conditions, others } = splitFilters(collection, query.filters)
+  if (order === undefined || (others.length > 0 && !isIndexed(collection, order)))
+    return sortedRows(request, span)
+  if (!isIndexed(collection, order))
+    return sortedByPlace(request.listing, request.scope, { ...span, conditions, order })
   if (others.length > 0) return storedRows(request, order, span)
   const limit = Math.min(span.limit, FEW_ITEMS)
   const few = await request.listing.page(request.scope, { ...span, conditions, order, limit })
@@ -90,6 +97,13 @@ function storedOrder<Scope, Field extends string, Item>({
   return field && { field, isDescending: orderBy.isDescending }
 }
 
+function isIndexed<Field extends string>(
+  { indexed, byCreation }: Collection<Field>,
+  { field }: Order<Field>,
+): boolean {
+  return field === byCreation || indexed.includes(field)
+}
+
 async function* followed<Item>(
   rows: readonly Placed<Item>[],
   rest: AsyncIterable<readonly Placed<Item>[]>,
@@ -119,53 +133,23 @@ async function* storedRows<Scope, Field extends string, Item>(
   }
 }
 
-/** In an order that no index has: everything is looked at, and no more kept than there is asked for. */
+/** In an order that only the items as shown tell: everything is looked at, and no more kept than there is asked for. */
 async function* sortedRows<Scope, Field extends string, Item>(
   request: ListRequest<Scope, Field, Item>,
   { after, skip, limit }: Span,
 ): AsyncGenerator<readonly Placed<Item>[], void, undefined> {
   const { field = '', isDescending = false } = request.query.orderBy ?? {}
-  const inDirection = isDescending ? (a: Position, b: Position) => inOrder(b, a) : inOrder
+  const inDirection = placeOrder(isDescending)
   const path = [{ key: field, isEach: false }]
   const best = new Best<Placed<Item>>((a, b) => inDirection(a.position, b.position), skip + limit)
   for await (const rows of storedRows(request, asCreated(request.collection), ALL_ROWS)) {
     for (const { item, position } of rows) {
-      const key = (valuesAt(request.show(item), path)[0] ?? '').slice(0, MAX_KEY_CHARS)
-      const placed = { key, id: position.id }
+      const placed = { key: sortedKey(valuesAt(request.show(item), path)[0] ?? ''), id: position.id }
       if (after === undefined || inDirection(after, placed) < 0) best.add({ item, position: placed })
     }
   }
   const sorted = best.inOrder().slice(skip)
   for (let at = 0; at < sorted.length; at += CHUNK_ITEMS) yield sorted.slice(at, at + CHUNK_ITEMS)
-}
-
-/** As much of a text as decides its place: all of it goes into the `continue` of a URL. */
-const MAX_KEY_CHARS = 512
-
-function inOrder(a: Position, b: Position): number {
-  return compared(String(a.key), String(b.key)) || compared(a.id, b.id)
-}
-
-/** The first so many of what is added, in an order. */
-class Best<T> {
-  readonly #order: (a: T, b: T) => number
-  readonly #limit: number
-  #kept: T[] = []
-
-  constructor(order: (a: T, b: T) => number, limit: number) {
-    this.#order = order
-    this.#limit = limit
-  }
-
-  add(value: T): void {
-    this.#kept.push(value)
-    // Now and then, so that each value is compared a few times only.
-    if (this.#kept.length >= 2 * this.#limit + CHUNK_ITEMS) this.#kept = this.inOrder()
-  }
-
-  inOrder(): T[] {
-    return this.#kept.toSorted(this.#order).slice(0, this.#limit)
-  }
 }
 
 /** What the store compares itself, and what only the item as it is shown tells. */
@@ -194,9 +178,4 @@ function inSeconds(nanos: bigint): number {
   const seconds = nanos / NANOS_PER_SECOND
   const rest = nanos - seconds * NANOS_PER_SECOND
   return Number(seconds) + (rest > 0n ? 0.5 : rest < 0n ? -0.5 : 0)
-}
-
-/** The database answers at once where it is in this process: without this nobody else had a turn until all is read. */
-function letOthersRun(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -65,6 +65,7 @@ export const stubRoutes: readonly Route[] = EMPTY.map(({ shape, parameters, ...s
     media: stub.media,
     fields: new ResourceFields(shape),
     stored: {},
+    indexed: ['id'],
     byCreation: 'id',
   }
   return route({
@@ -86,4 +87,9 @@ export const stubRoutes: readonly Route[] = EMPTY.map(({ shape, parameters, ...s
   })
 })
 
-const nothing: Listing<undefined, 'id', never> = { page: async () => [], count: async () => 0 }
+const nothing: Listing<undefined, 'id', never> = {
+  page: async () => [],
+  count: async () => 0,
+  places: async () => [],
+  byIds: async () => [],
+}

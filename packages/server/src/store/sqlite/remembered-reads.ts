@@ -49,6 +49,8 @@ export class RememberedReads {
           listing.page(scope, question),
         ),
       count: (scope, conditions) => listing.count(scope, conditions),
+      places: (scope, question) => listing.places(scope, question),
+      byIds: (scope, ids) => listing.byIds(scope, ids),
     }
   }
 
