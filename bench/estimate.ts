@@ -1,3 +1,4 @@
+import { API_QUESTIONS } from './by-api.ts'
 import { SUBJECTS } from './deletions.ts'
 import { SECONDS_AROUND } from './http-rounds.ts'
 import { OTHER_CONNECTIONS } from './names.ts'
@@ -9,6 +10,7 @@ export type Part =
   | 'verification by tokens'
   | 'verification by tenants'
   | 'verification by nodes'
+  | 'requests by API'
   | 'changes'
   | 'deletions on SQLite'
   | 'deletions on PostgreSQL'
@@ -37,6 +39,7 @@ export function estimates(options: BenchOptions): Readonly<Record<Part, number>>
     'verification by nodes':
       rounds * (long * nodeCounts.length + short * (1 + nodeCounts.length)) +
       nodeCounts.length * (filling(options.nodeTokens) + START_SECONDS),
+    'requests by API': START_SECONDS + rounds * short * (1 + API_QUESTIONS.length),
     changes: rounds * (seconds + short * (1 + CONNECTION_COUNTS.length)),
     'deletions on SQLite': deletions,
     'deletions on PostgreSQL': deletions + filling(SUBJECTS * options.deletedTokens),

@@ -1,3 +1,4 @@
+import { API_QUESTIONS } from './by-api.ts'
 import { tokensLabel } from './by-tokens.ts'
 import { type Measured, cpuRatio, medianOf, ratio } from './measured.ts'
 import { amount, API_KEY, counted, echoName, INTROSPECTION, verifyName } from './names.ts'
@@ -23,6 +24,7 @@ export function goalTable(measured: Measured): string {
   const goals = [
     ...verificationGoals(measured),
     ...growthGoals(measured),
+    ...apiGoals(measured),
     ...writeGoals(measured),
     ...clusterGoals(measured),
   ]
@@ -76,6 +78,12 @@ function growthGoals({ options: { sizes }, byTokens: { rounds, memory } }: Measu
   const ownMegabytes = (memory.at(-1)?.ownBytes ?? Number.NaN) / 1e6
   const stored = memory.at(-1)?.label ?? ''
   return [...ratios, atMost(`own memory with ${stored}, default cache`, ownMegabytes, 400, 'MB')]
+}
+
+function apiGoals({ byApi: { rounds } }: Measured): readonly Goal[] {
+  return API_QUESTIONS.map(({ name, goal }) =>
+    times(`${name}, against the echo`, rounds.get(name), rounds.get(echoName()), goal),
+  )
 }
 
 function writeGoals({ writes, deletions }: Measured): readonly Goal[] {

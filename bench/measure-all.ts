@@ -1,3 +1,4 @@
+import { measureByApi } from './by-api.ts'
 import { measureByNodes } from './by-nodes.ts'
 import { measureByTenants } from './by-tenants.ts'
 import { measureByTokens } from './by-tokens.ts'
@@ -35,6 +36,7 @@ export async function measureAll(cores: Cores, options: BenchOptions): Promise<M
 
   const byTokens = await part('verification by tokens', () => measureByTokens(cores, options, say))
   const byTenants = await part('verification by tenants', () => measureByTenants(cores, options, say))
+  const byApi = await part('requests by API', () => measureByApi(cores, options, say))
   const writes = await part('changes', () => measureWrites(cores, options, say))
   const onSqlite = await part('deletions on SQLite', () => measureDeletions('SQLite', cores, options, say))
   const starts = await part('starts', () => startRows(options, say))
@@ -46,6 +48,7 @@ export async function measureAll(cores: Cores, options: BenchOptions): Promise<M
     byTokens,
     byTenants,
     byNodes,
+    byApi,
     writes,
     deletions,
     revocations,

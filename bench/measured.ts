@@ -16,6 +16,7 @@ export interface Measured {
   readonly byTokens: StoreRows
   readonly byTenants: StoreRows
   readonly byNodes: StoreRows
+  readonly byApi: StoreRows
   readonly writes: Writes
   readonly deletions: readonly DeletionRow[]
   readonly revocations: readonly RevocationRow[]

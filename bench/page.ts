@@ -29,6 +29,7 @@ export async function renderPage(measured: Measured, cores: string): Promise<str
     http: httpTable('over HTTP, SQLite', measured.byTokens.rounds),
     tenants: httpTable('over HTTP, SQLite', measured.byTenants.rounds),
     nodes: httpTable('over HTTP', measured.byNodes.rounds),
+    apis: httpTable('over HTTP, SQLite', measured.byApi.rounds),
     writes: writeTable(measured.writes),
     deletions: deletionTable(measured.deletions),
     revocations: revocationTable(measured.revocations),

@@ -6,10 +6,13 @@ import { httpRequest, jsonRequest } from './load/request-file.ts'
 import { CONNECTIONS, examineName, OTHER_CONNECTIONS } from './names.ts'
 import { type Stored, VERIFY_PATH } from './verifications.ts'
 
-/** The administrator, by password. */
-export const BASIC = {
-  Authorization: `Basic ${Buffer.from(`${ADMINISTRATOR.username}:${ADMINISTRATOR.password}`).toString('base64')}`,
+/** Somebody by his password. */
+export function basicOf({ username, password }: Readonly<Record<'username' | 'password', string>>) {
+  return { Authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` }
 }
+
+/** The administrator. */
+export const BASIC = basicOf(ADMINISTRATOR)
 
 const LISTED_TOKENS = 100
 const OWN_TOKENS = '/user/tokens/named'
