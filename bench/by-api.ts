@@ -42,6 +42,7 @@ async function workloads(api: MeasuredApi, server: Asked): Promise<readonly Work
     servers: [server],
     connections: CONNECTIONS,
     status: 200,
+    warmsUpLong: true,
     requests: () => [requests[index] ?? ''],
   }))
 }

@@ -39,7 +39,7 @@ export function estimates(options: BenchOptions): Readonly<Record<Part, number>>
     'verification by nodes':
       rounds * (long * nodeCounts.length + short * (1 + nodeCounts.length)) +
       nodeCounts.length * (filling(options.nodeTokens) + START_SECONDS),
-    'requests by API': START_SECONDS + rounds * short * (1 + API_QUESTIONS.length),
+    'requests by API': START_SECONDS + rounds * (short + long * API_QUESTIONS.length),
     changes: rounds * (seconds + short * (1 + CONNECTION_COUNTS.length)),
     'deletions on SQLite': deletions,
     'deletions on PostgreSQL': deletions + filling(SUBJECTS * options.deletedTokens),
