@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { routes } from '../../src/dialects/astra/routes.ts'
-import { type Fixture, makeFixture } from './fixture.ts'
-import { onEachDatabase, type Person, TOKEN } from './world.ts'
+import { type Fixture, makeFixture, newGroup } from './fixture.ts'
+import { onEachDatabase, type Person, TOKEN, unique, USER } from './world.ts'
 
 const LISTS = routes.filter(({ parameters }) => parameters.length > 0)
 const NAMES = ['beta', 'alpha', 'gamma', 'Alpha', 'alpha']
@@ -109,6 +109,28 @@ onEachDatabase((world) => {
     // More digits than a number has room for.
     expect(await namesOf(`skip=${'9'.repeat(400)}`)).toEqual([])
     expect(await namesOf(`orderBy=name&limit=${'9'.repeat(400)}`)).toEqual(await namesOf('orderBy=name'))
+  })
+
+  test('asked for again, have as many as are asked for this time, and show what has changed', async () => {
+    const { admin } = world()
+    const group = await admin.ask('POST', '/core/v1/groups', { body: newGroup() })
+    const path = `/core/v1/groups/${group.json.id}/users`
+    const email = `${unique('again')}@example.org`
+    const { id } = (await admin.ask('POST', path, { body: { ...USER, email } })).json
+    await admin.ask('POST', path, { body: { ...USER, email: `second-${email}` } })
+    const shown = async (query: string) => (await admin.ask('GET', `${path}?orderBy=email${query}`)).json
+    const before = await shown('')
+    for (let again = 0; again < 2; again += 1) {
+      expect(await shown('')).toEqual(before)
+      expect((await shown('&limit=1')).items).toEqual(before.items.slice(0, 1))
+      expect((await shown('&limit=2')).items).toEqual(before.items)
+      expect((await shown('&include=id')).items).toEqual(before.items.map((user) => [user.id]) as never)
+    }
+    const one = async () => (await admin.ask('GET', `${path}/${id}`)).json
+    await one()
+    await admin.ask('PUT', `${path}/${id}`, { body: { ...USER, firstName: 'Changed' } })
+    expect((await shown('')).items.map(({ firstName }) => firstName)).toEqual(['Changed', ''])
+    expect(await one()).toMatchObject({ id, firstName: 'Changed' })
   })
 
   test('count all that match, whatever part of it is shown', async () => {
