@@ -20,10 +20,12 @@ export async function scheduleSweep(unit: UnitOfWork, sweep: SweepRow): Promise<
 export function deadTokens(transact: Transact, clock: Pick<Ambient, 'monotonicMillis'>): DeadTokens {
   return {
     async sweep(limit, maxMillis = Number.POSITIVE_INFINITY): Promise<number> {
-      const { result } = await transact((unit) => {
+      const slice = (unit: UnitOfWork): Promise<number> => {
         const end = clock.monotonicMillis() + maxMillis
         return sweepSlice(unit, limit, () => clock.monotonicMillis() >= end)
-      })
+      }
+      // Rows that a power cut brings back are as dead as before, and so is what says that they are to go.
+      const { result } = await transact(slice, 'soon')
       return result
     },
   }
