@@ -1,26 +1,27 @@
-import type { Ambient } from './ambient.ts'
-import type { DeadTokens } from './authority/ports.ts'
-import { Sweeper } from './authority/sweeper.ts'
+import { Sweeper, type SweeperDeps } from './authority/sweeper.ts'
 import { UsageWriter, type UsageWriterDeps } from './authority/usage-writer.ts'
 import { SoloTrimming } from './cluster/solo-trimming.ts'
 import type { Log } from './log.ts'
 import type { Store } from './store/open-store.ts'
 
-export interface BackgroundDeps extends Omit<UsageWriterDeps, 'onFailure'> {
-  readonly deadTokens: DeadTokens
-  readonly ambient: Ambient
+export interface BackgroundDeps extends Omit<UsageWriterDeps & SweeperDeps, 'onFailure'> {
   readonly log: Log
   readonly store: Pick<Store, 'feed' | 'cluster' | 'expiredSessions'>
 }
 
 /** What nobody waits for. @returns how to stop it, once nobody asks for anything any more */
-export function inBackground({ deadTokens, log, store, ...deps }: BackgroundDeps): () => Promise<void> {
-  const sweeper = new Sweeper(deadTokens, deps.ambient, (error) =>
-    log.bug(error, {}, 'removing dead tokens failed; they stay refused, and it is tried again'),
-  )
-  const sessionSweeper = new Sweeper(store.expiredSessions, deps.ambient, (error) =>
-    log.bug(error, {}, 'removing expired sessions failed; they stay refused, and it is tried again'),
-  )
+export function inBackground({ log, store, ...deps }: BackgroundDeps): () => Promise<void> {
+  const sweeper = new Sweeper({
+    ...deps,
+    onFailure: (error) =>
+      log.bug(error, {}, 'removing dead tokens failed; they stay refused, and it is tried again'),
+  })
+  const sessionSweeper = new Sweeper({
+    ...deps,
+    deadTokens: store.expiredSessions,
+    onFailure: (error) =>
+      log.bug(error, {}, 'removing expired sessions failed; they stay refused, and it is tried again'),
+  })
   const usageWriter = new UsageWriter({
     ...deps,
     onFailure: (error) => log.bug(error, {}, 'writing when tokens were used failed; it is tried again'),

@@ -213,7 +213,15 @@ async function startNode(world: World): Promise<Running> {
     log,
     requestCounts: counts.requests,
   })
-  const stopBackground = inBackground({ ...common, noted, usage: store.usage, deadTokens, log, store })
+  const stopBackground = inBackground({
+    ...common,
+    noted,
+    usage: store.usage,
+    deadTokens,
+    requestsAnswered: () => counts.requests.answeredTotal,
+    log,
+    store,
+  })
   return {
     ...running(http, stopBackground, cluster, store),
     fingerprint: pair?.fingerprint,

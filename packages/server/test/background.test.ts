@@ -27,6 +27,7 @@ test('sessions that are over are removed while nobody asks for anything', async 
     ambient: systemAmbient,
     log: silentLog,
     isStoreNearlyFull: () => false,
+    requestsAnswered: () => 0,
   })
   expect(await swept).toBe(3)
   await stop()

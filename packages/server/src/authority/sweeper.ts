@@ -1,35 +1,47 @@
 import type { Ambient } from '../ambient.ts'
 import { Bell } from '../bell.ts'
-import { systemTimers } from '../timers.ts'
+import { systemTimers, type Timers } from '../timers.ts'
 import type { DeadTokens } from './ports.ts'
 
 /** SQLite blocks the process while it deletes, so a slice is this long; its commit comes on top. */
 const SLICE_MILLIS = 4
 /** More than go in that time, so that it is the time that ends a slice. */
 const MOST_ROWS_PER_SLICE = 1000
-/** Fourteen parts of fifteen are left to those who wait for an answer. */
-const REST_FACTOR = 14
+/** Nineteen parts of twenty are left to those who wait for an answer, */
+const BUSY_REST_FACTOR = 19
+/** and half where nobody does: whoever comes then waits for one slice. */
+const QUIET_REST_FACTOR = 1
+/** So long after the last request the next one is expected. */
+const BUSY_MILLIS = 250
 const IDLE_MILLIS = 1000
 /** After a failure, for a store that is full or away will not be better the next moment. */
 const RETRY_MILLIS = 10_000
+
+export interface SweeperDeps {
+  readonly deadTokens: DeadTokens
+  readonly ambient: Pick<Ambient, 'monotonicMillis'>
+  /** How many requests were answered so far. */
+  readonly requestsAnswered: () => number
+  readonly onFailure: (error: unknown) => void
+  readonly timers?: Timers
+}
 
 /**
  * Removes the rows of dead epochs in the background, in short slices with rests between them. They have been
  * refused and unlisted since their epoch ended; what a crash leaves is found again.
  */
 export class Sweeper {
-  readonly #deadTokens: DeadTokens
-  readonly #ambient: Ambient
-  readonly #onFailure: (error: unknown) => void
+  readonly #deps: SweeperDeps
   readonly #ended: Promise<void>
-  readonly #bell = new Bell(systemTimers)
+  readonly #bell: Bell
   #isStopping = false
+  #answered = 0
+  #busyUntilMillis = Number.NEGATIVE_INFINITY
 
   /** Starts at once. */
-  constructor(deadTokens: DeadTokens, ambient: Ambient, onFailure: (error: unknown) => void) {
-    this.#deadTokens = deadTokens
-    this.#ambient = ambient
-    this.#onFailure = onFailure
+  constructor(deps: SweeperDeps) {
+    this.#deps = deps
+    this.#bell = new Bell(deps.timers ?? systemTimers)
     this.#ended = this.#run()
   }
 
@@ -46,13 +58,25 @@ export class Sweeper {
 
   /** @returns for how long to rest, in milliseconds */
   async #sweepOnce(): Promise<number> {
-    const startedAt = this.#ambient.monotonicMillis()
+    const { deadTokens, ambient, onFailure } = this.#deps
+    const startedAt = ambient.monotonicMillis()
     try {
-      const removed = await this.#deadTokens.sweep(MOST_ROWS_PER_SLICE, SLICE_MILLIS)
-      return removed === 0 ? IDLE_MILLIS : (this.#ambient.monotonicMillis() - startedAt) * REST_FACTOR
+      const removed = await deadTokens.sweep(MOST_ROWS_PER_SLICE, SLICE_MILLIS)
+      if (removed === 0) return IDLE_MILLIS
+      // By what it took and not by what it was to take: its commit, and the disk, may take longer than its rows.
+      const now = ambient.monotonicMillis()
+      return (now - startedAt) * (this.#isBusy(now) ? BUSY_REST_FACTOR : QUIET_REST_FACTOR)
     } catch (error) {
-      this.#onFailure(error)
+      onFailure(error)
       return RETRY_MILLIS
     }
+  }
+
+  /** By those answered, and not by those under way: while a slice has the process to itself, there seem to be none. */
+  #isBusy(now: number): boolean {
+    const answered = this.#deps.requestsAnswered()
+    if (answered !== this.#answered) this.#busyUntilMillis = now + BUSY_MILLIS
+    this.#answered = answered
+    return now < this.#busyUntilMillis
   }
 }

@@ -35,6 +35,13 @@ export class RequestCounts {
     return this.#inFlight
   }
 
+  /** Put together from what there is, for those who ask now and then. */
+  get answeredTotal(): number {
+    let total = 0
+    for (const [, , counts] of this.entries()) for (const count of Object.values(counts)) total += count
+    return total
+  }
+
   *entries(): Iterable<readonly [dialect: string, operationId: string, counts: Readonly<StatusCounts>]> {
     for (const [dialect, operations] of this.#dialects) {
       for (const [operationId, counts] of operations) yield [dialect, operationId, counts]
