@@ -14,6 +14,16 @@ const MAX_WORKS_PER_COMMIT = 64
 const WITH_SYNC = 'PRAGMA synchronous = FULL'
 const WITHOUT_SYNC = 'PRAGMA synchronous = NORMAL'
 
+export interface AroundCommits {
+  /** In the same turn of the event loop as the commit. */
+  readonly before?: () => void
+  /**
+   * Awaited before what was committed is acknowledged, and anything else is begun: whoever paces himself by how long
+   * his work took is to see this too. Never rejects.
+   */
+  readonly after?: () => Promise<void> | undefined
+}
+
 interface Job {
   readonly durability: Durability
   run(db: Kysely<Schema>): Promise<void>
@@ -32,18 +42,17 @@ interface Job {
 export class CommitQueue {
   readonly #session: SqliteSession
   readonly #db: Kysely<Schema>
-  readonly #beforeCommit: () => void
+  readonly #around: AroundCommits
   #waiting: Job[] = []
   /** Works whose shared transaction was lost through no fault of theirs; each gets a transaction of its own. */
   #repeated: Job[] = []
   readonly #listeners: ChangeListener[] = []
   #isRunning = false
 
-  /** @param beforeCommit runs in the same turn of the event loop as the commit */
-  constructor(session: SqliteSession, db: Kysely<Schema>, beforeCommit: () => void = () => undefined) {
+  constructor(session: SqliteSession, db: Kysely<Schema>, around: AroundCommits = {}) {
     this.#session = session
     this.#db = db
-    this.#beforeCommit = beforeCommit
+    this.#around = around
   }
 
   readonly transact: Transact = <T>(
@@ -96,7 +105,7 @@ export class CommitQueue {
       if (!this.#session.isInTransaction) return this.#repeatEach(done)
       if (isAlone || done.length >= MAX_WORKS_PER_COMMIT || this.#peek()?.durability !== durability) break
     }
-    this.#commit(done)
+    await this.#commit(done)
   }
 
   /** @returns whether the job's writes now wait for the commit */
@@ -117,9 +126,9 @@ export class CommitQueue {
     }
   }
 
-  #commit(done: readonly Job[]): void {
+  async #commit(done: readonly Job[]): Promise<void> {
     try {
-      this.#beforeCommit()
+      this.#around.before?.()
       this.#session.execute('COMMIT')
     } catch (failure) {
       this.#undo('ROLLBACK')
@@ -132,6 +141,7 @@ export class CommitQueue {
       return
     }
     this.#tell(done.flatMap((job) => job.changes()))
+    await this.#around.after?.()
     for (const job of done) job.acknowledge()
   }
 

@@ -15,6 +15,7 @@ import { opaqueTokenReads } from '../opaque-token-reads.ts'
 import { relationReads } from '../relation-reads.ts'
 import { sessionVerificationReads } from '../session-verification-reads.ts'
 import { type PointRead, verificationReads } from '../verification-reads.ts'
+import { Checkpoints } from './checkpoints.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { kyselyOver } from './sqlite-dialect.ts'
@@ -31,6 +32,7 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
   const lock = lockDataFolder(folder)
   const sessions: SqliteSession[] = []
   let snapshot: ReadSnapshot | undefined
+  let checkpoints: Checkpoints | undefined
   const session = (database: ConstructorParameters<typeof SqliteSession>[0]) => {
     const opened = new SqliteSession(database, onQuery)
     sessions.push(opened)
@@ -49,7 +51,8 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
     },
 
     async migrate(incarnation): Promise<SqlStore> {
-      const writer = session(openWriter(folder))
+      const writerDatabase = openWriter(folder)
+      const writer = session(writerDatabase)
       const writerDb = kyselyOver(writer)
       await migrateSchema(writerDb, columnTypes, incarnation)
       // One connection of its own for reading: it waits for no transaction and sees nothing that is not committed.
@@ -66,9 +69,14 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
         return reader.prepare(sql).all(parameters)
       }
       const remembered = new RememberedReads()
-      const queue = new CommitQueue(writer, writerDb, () => {
-        held.letGo()
-        remembered.forget()
+      const log = new Checkpoints(databaseFile(folder), writerDatabase)
+      checkpoints = log
+      const queue = new CommitQueue(writer, writerDb, {
+        before() {
+          held.letGo()
+          remembered.forget()
+        },
+        after: () => log.afterCommit(),
       })
       return {
         db: kyselyOver(reader),
@@ -87,6 +95,7 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
     },
 
     async close(): Promise<void> {
+      await checkpoints?.close()
       snapshot?.close()
       for (const each of sessions) each.close()
       lock.release()
