@@ -59,6 +59,10 @@ export async function writePage(page: string, drawn: ReadonlyMap<string, string>
 function runNote({ loadAverages, options: { sizes, rounds, seconds } }: Measured, cores: string): string {
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, Bun ${Bun.version}`
   const load = [Math.min(...loadAverages), Math.max(...loadAverages)].map((average) => average.toFixed(1))
-  return `${machine}; ${cores}. Tokens stored: ${sizes.map(amount).join(', ')}. Medians of ${rounds} rounds of ${seconds} s.
+  return `${machine}; ${cores}. Tokens stored: ${sizes.map(amount).join(', ')}. ${measuredFor(rounds, seconds)}.
 Load average of the machine during the run: ${load.join(' to ')}. The benchmark alone makes about 2.`
+}
+
+function measuredFor(rounds: number, seconds: number): string {
+  return rounds === 1 ? `One round of ${seconds} s` : `Medians of ${rounds} rounds of ${seconds} s`
 }
