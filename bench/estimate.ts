@@ -1,24 +1,9 @@
 import { API_QUESTIONS } from './by-api.ts'
 import { SUBJECTS } from './deletions.ts'
 import { SECONDS_AROUND } from './http-rounds.ts'
-import { OTHER_CONNECTIONS } from './names.ts'
+import { OTHER_CONNECTIONS, type Part } from './names.ts'
 import type { BenchOptions } from './options.ts'
 import { CONNECTION_COUNTS } from './writes.ts'
-
-/** What a run consists of. */
-export type Part =
-  | 'verification by tokens'
-  | 'verification by tenants'
-  | 'verification by nodes'
-  | 'requests by API'
-  | 'changes'
-  | 'deletions on SQLite'
-  | 'deletions on PostgreSQL'
-  | 'revocations'
-  | 'starts'
-  | 'databases alone'
-  | 'the directory'
-  | 'a token in the process'
 
 /** What a server needs to start, or a PostgreSQL. */
 const START_SECONDS = 2

@@ -2,6 +2,7 @@ import { pinnedCores } from './cores.ts'
 import { stopDatabase } from './database.ts'
 import { endedBySignal } from './ended-by-signal.ts'
 import { measureAll } from './measure-all.ts'
+import { measureSome } from './measure-some.ts'
 import { type BenchOptions, parseOptions, USAGE } from './options.ts'
 import { drawings, renderPage, writePage } from './page.ts'
 
@@ -21,6 +22,11 @@ async function main(): Promise<{ readonly code: number; readonly problem?: strin
   if (options === undefined) return { code: 2 }
   try {
     const cores = pinnedCores()
+    if (options.only !== undefined) {
+      for await (const table of measureSome(options.only, cores, options))
+        process.stdout.write(`${table}\n\n`)
+      return { code: 0 }
+    }
     const measured = await measureAll(cores, options)
     const page = await renderPage(measured, cores.description)
     const drawn = drawings(measured)

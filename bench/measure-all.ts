@@ -6,8 +6,9 @@ import type { Cores } from './cores.ts'
 import { startDatabase, stopDatabase } from './database.ts'
 import { measureDeletions } from './deletions.ts'
 import { directoryFigures } from './directory.ts'
-import { estimates, type Part } from './estimate.ts'
+import { estimates } from './estimate.ts'
 import type { Measured } from './measured.ts'
+import type { Part } from './names.ts'
 import type { BenchOptions } from './options.ts'
 import { pointReads } from './point-reads.ts'
 import { Progress } from './progress.ts'
@@ -60,7 +61,7 @@ export async function measureAll(cores: Cores, options: BenchOptions): Promise<M
   }
 }
 
-async function inClusters(
+export async function inClusters(
   { nodeCounts, clusterSeconds }: BenchOptions,
   onProgress: (message: string) => void,
 ): Promise<readonly RevocationRow[]> {

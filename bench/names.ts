@@ -1,5 +1,24 @@
 /** What stands in the tables, and by which one measurement finds another one to be compared with. */
 
+/** What a run consists of, in its order: those that need a PostgreSQL, which is gone when the others are measured. */
+export const PARTS_ON_POSTGRES = [
+  'verification by nodes',
+  'deletions on PostgreSQL',
+  'revocations',
+  'databases alone',
+  'the directory',
+] as const
+export const PARTS_WITHOUT_IT = [
+  'verification by tokens',
+  'verification by tenants',
+  'requests by API',
+  'changes',
+  'deletions on SQLite',
+  'starts',
+  'a token in the process',
+] as const
+export type Part = (typeof PARTS_ON_POSTGRES)[number] | (typeof PARTS_WITHOUT_IT)[number]
+
 export const CONNECTIONS = 16
 /** Measured beside {@link CONNECTIONS} where it matters. */
 export const OTHER_CONNECTIONS = [1, 128]

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { PARTS_ON_POSTGRES, PARTS_WITHOUT_IT } from './names.ts'
 
 export interface BenchOptions {
   /** Named tokens in SQLite: sizes of the stores, the smallest first. */
@@ -25,19 +26,22 @@ export interface BenchOptions {
   readonly clusterSeconds: number
   /** Of the judgement of a token within the process. */
   readonly tokenRounds: number
+  /** Measures only the parts with this in their names, and prints their tables. */
+  readonly only: string | undefined
   /** Prints the page instead of writing it. */
   readonly isQuick: boolean
   /** Writes a CPU profile of the server into the working folder. */
   readonly isProfiled: boolean
 }
 
-export const USAGE = `npm run bench -- [--tokens N] [--seconds N] [--rounds N] [--full | --quick] [--profile]
+export const USAGE = `npm run bench -- [--tokens N] [--seconds N] [--rounds N] [--full | --quick] [--only NAME] [--profile]
 
   --tokens N   named tokens in the largest store; default 1000000, made once and kept in the system's temporary folder
   --seconds N  measured per server and round; default 3
   --rounds N   rounds, of which the medians are shown; default 3
   --full       10000000 tokens too, 5 seconds, 5 rounds, revocations for a minute, a million tokens deleted at once
   --quick      a few tokens, moments, 1 round; prints the page: whether it runs, not how fast
+  --only NAME  the parts with NAME in their names, as the run says them; prints their tables and changes no file
   --profile    write a CPU profile of the server into the working folder
 `
 
@@ -87,7 +91,7 @@ const SCOPES = {
   },
 } as const
 
-/** @throws {TypeError} for an option that there is not, or a number that is none */
+/** @throws {TypeError} for an option or a part that there is not, or a number that is none */
 export function parseOptions(args: string[]): BenchOptions {
   const { values } = parseArgs({
     args,
@@ -97,6 +101,7 @@ export function parseOptions(args: string[]): BenchOptions {
       rounds: { type: 'string' },
       full: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
       profile: { type: 'boolean', default: false },
     },
   })
@@ -108,9 +113,16 @@ export function parseOptions(args: string[]): BenchOptions {
     seconds: positive(values.seconds, scope.seconds),
     rounds: positive(values.rounds, scope.rounds),
     sizes: [...new Set(sizes)].toSorted((a, b) => a - b),
+    only: partName(values.only),
     isQuick: values.quick,
     isProfiled: values.profile,
   }
+}
+
+function partName(text: string | undefined): string | undefined {
+  const parts = [...PARTS_ON_POSTGRES, ...PARTS_WITHOUT_IT]
+  if (text === undefined || parts.some((part) => part.includes(text))) return text
+  throw new TypeError(`no part of '${parts.join("', '")}' has '${text}' in its name`)
 }
 
 function positive(text: string | undefined, byDefault: number): number {
