@@ -1,11 +1,11 @@
 import { OnezoneClient, verdictOf } from '../packages/server/testing/onezone-client.ts'
-import { SEEDED_PEER_IP } from '../packages/server/testing/seeds.ts'
+import { SEEDED_PEER_IP, type Seeds } from '../packages/server/testing/seeds.ts'
 import { ADMINISTRATOR, type ServerProcess } from '../packages/server/testing/server-process.ts'
 import type { Cores } from './cores.ts'
 import { measure, type RoundResult, type Workload } from './http-rounds.ts'
 import { jsonRequest } from './load/request-file.ts'
 import type { BenchOptions } from './options.ts'
-import { type Place, postgresPlace, sqlitePlace } from './places.ts'
+import { postgresPlace, sqlitePlace } from './places.ts'
 import { median } from './table.ts'
 import { VERIFY_PATH } from './verifications.ts'
 
@@ -17,14 +17,20 @@ export interface DeletionRow {
   readonly millis: number
   /** The same for a subject with one token. */
   readonly oneTokenMillis: number
-  /** Verifications of another's tokens before that, and while the rows of the deleted ones are removed; one result a round. */
+  /** Verifications of another's tokens while no row waits for its removal, and while rows are removed; one result a subject. */
   readonly before: readonly RoundResult[]
   readonly beside: readonly RoundResult[]
+  /** Rows removed a second beside those: the median. */
+  readonly removedPerSecond: number
 }
 
+/** Each one's deletion is a round: what was before it and what was beside it lie next to each other in time. */
 export const SUBJECTS = 3
 const VERIFIED_TOKENS = 100
 const CONNECTIONS = 16
+/** Seldom, for the rows go faster while nobody asks for anything. */
+const LOOK_EVERY_MILLIS = 2000
+const MOST_LOOKS_IN_VAIN = 15
 
 export async function measureDeletions(
   database: DeletionRow['database'],
@@ -32,7 +38,8 @@ export async function measureDeletions(
   options: BenchOptions,
   onProgress: (message: string) => void,
 ): Promise<DeletionRow> {
-  const plan = { tokens: SUBJECTS * options.deletedTokens, users: SUBJECTS, tenants: 1 }
+  const tokens = options.deletedTokens
+  const plan = { tokens: SUBJECTS * tokens, users: SUBJECTS, tenants: 1 }
   const place = await (database === 'SQLite' ? sqlitePlace : postgresPlace)(plan, onProgress)
   const server = await place.serve(cores.serving)
   onProgress(`deleting all of a subject's tokens, ${database}`)
@@ -40,18 +47,23 @@ export async function measureDeletions(
     const admin = await speaker(server)
     const verification = await verificationOf(server, admin)
     const oneTokenMillis = await deleteSmall(admin)
-    const verify = async (): Promise<readonly RoundResult[]> => {
-      const results: RoundResult[] = []
-      for (let round = 0; round < options.rounds; round += 1)
-        results.push(await measure(verification, cores, options))
-      return results
-    }
     // A server that has just been started is slower, and would make what follows look good.
     await measure({ ...verification, warmsUpLong: true }, cores, options)
-    const before = await verify()
-    const millis = await deleteLarge(admin, place)
-    const beside = await verify()
-    return { database, tokens: options.deletedTokens, millis, oneTokenMillis, before, beside }
+    const rounds: DeletionRound[] = []
+    for (let subject = 0; subject < SUBJECTS; subject += 1) {
+      onProgress(`round ${subject + 1} of ${SUBJECTS}: verification beside the removal of ${tokens} rows`)
+      const round = { server, admin, seeds: place.seeds, subject }
+      rounds.push(await deleteLarge(round, () => measure(verification, cores, options)))
+    }
+    return {
+      database,
+      tokens,
+      millis: median(rounds.map(({ millis }) => millis)),
+      oneTokenMillis,
+      before: rounds.map(({ before }) => before),
+      beside: rounds.map(({ beside }) => beside),
+      removedPerSecond: median(rounds.map(({ removedPerSecond }) => removedPerSecond)),
+    }
   } finally {
     await server.stop()
     await place.remove()
@@ -90,13 +102,55 @@ async function deleteSmall(admin: OnezoneClient): Promise<number> {
   return median(millis)
 }
 
-async function deleteLarge(admin: OnezoneClient, { seeds }: Place): Promise<number> {
-  const millis: number[] = []
+interface DeletionRound {
+  readonly millis: number
+  readonly before: RoundResult
+  readonly beside: RoundResult
+  readonly removedPerSecond: number
+}
+
+/** @returns when no row is left */
+async function deleteLarge(
+  {
+    server,
+    admin,
+    seeds,
+    subject,
+  }: {
+    readonly server: ServerProcess
+    readonly admin: OnezoneClient
+    readonly seeds: Seeds
+    readonly subject: number
+  },
+  verify: () => Promise<RoundResult>,
+): Promise<DeletionRound> {
+  const [atFirst, before] = [await removedRows(server), await verify()]
   // The first tokens belong to the subjects in turn.
-  for (let subject = 0; subject < SUBJECTS; subject += 1) {
-    millis.push(await deleteAll(admin, seeds.subjectOf(subject), seeds.textOf(subject)))
+  const millis = await deleteAll(admin, seeds.subjectOf(subject), seeds.textOf(subject))
+  const [removedBefore, startedAt] = [await removedRows(server), performance.now()]
+  const beside = await verify()
+  const removed = (await removedRows(server)) - removedBefore
+  const removedPerSecond = (removed * 1000) / (performance.now() - startedAt)
+  await untilRemoved(server, atFirst + seeds.plan.tokens / SUBJECTS)
+  return { millis, before, beside, removedPerSecond }
+}
+
+/** @throws when rows stop being removed */
+async function untilRemoved(server: ServerProcess, rows: number): Promise<void> {
+  let [removed, looksInVain] = [await removedRows(server), 0]
+  while (removed < rows) {
+    await Bun.sleep(LOOK_EVERY_MILLIS)
+    const now = await removedRows(server)
+    looksInVain = now === removed ? looksInVain + 1 : 0
+    if (looksInVain > MOST_LOOKS_IN_VAIN)
+      throw new Error(`${rows - now} rows of dead tokens are never removed`)
+    removed = now
   }
-  return median(millis)
+}
+
+async function removedRows({ url }: ServerProcess): Promise<number> {
+  const page = await (await fetch(`${url}/metrics`)).text()
+  return Number(/^jeton_swept_tokens_total (\d+)$/m.exec(page)?.[1])
 }
 
 /** @returns milliseconds @throws when a token of his is accepted or listed after the answer */

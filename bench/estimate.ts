@@ -8,6 +8,8 @@ import { CONNECTION_COUNTS } from './writes.ts'
 /** What a server needs to start, or a PostgreSQL. */
 const START_SECONDS = 2
 const POSTGRES_INSERTS_PER_SECOND = 10_000
+/** Of dead tokens' rows, while nobody asks for anything. */
+const REMOVALS_PER_SECOND = 5000
 
 /** About how long the parts take, in seconds, on an idle machine where the stores in SQLite are there already. */
 export function estimates(options: BenchOptions): Readonly<Record<Part, number>> {
@@ -15,7 +17,8 @@ export function estimates(options: BenchOptions): Readonly<Record<Part, number>>
   const short = seconds + options.warmUpSeconds + SECONDS_AROUND
   const long = seconds + options.longWarmUpSeconds + SECONDS_AROUND
   const others = OTHER_CONNECTIONS.length
-  const deletions = 2 * rounds * short + long + START_SECONDS
+  const removal = options.deletedTokens / REMOVALS_PER_SECOND
+  const deletions = SUBJECTS * (2 * short + removal) + long + START_SECONDS
   const filling = (tokens: number): number => tokens / POSTGRES_INSERTS_PER_SECOND
   return {
     'verification by tokens':

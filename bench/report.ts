@@ -63,8 +63,9 @@ export function deletionTable(rows: readonly DeletionRow[]): string {
       'beside the removal',
       'ratio',
       'by CPU',
+      'rows removed/s',
     ],
-    rows.map(({ database, tokens, millis, oneTokenMillis, before, beside }) => [
+    rows.map(({ database, tokens, millis, oneTokenMillis, before, beside, removedPerSecond }) => [
       database,
       amount(tokens),
       millis.toFixed(1),
@@ -73,6 +74,7 @@ export function deletionTable(rows: readonly DeletionRow[]): string {
       thousands(medianOf(beside, 'requestsPerSecond')),
       ratio(beside, before).toFixed(2),
       cpuRatio(beside, before).toFixed(2),
+      thousands(removedPerSecond),
     ]),
   )
 }
