@@ -7,7 +7,8 @@ const BIN = join(import.meta.dir, '../bin')
 const PROGRAMS = ['jeton', 'onezone-rest-cli']
 const PLACEHOLDER = '#!/bin/sh\necho the install script was not run\nexit 1\n'
 const PROGRAM = `console.log(JSON.stringify({
-  args: process.argv.slice(2), pid: process.pid, leak: process.env.LEAK ?? null }))
+  args: process.argv.slice(2), pid: process.pid, leak: process.env.LEAK ?? null,
+  purgeHoles: process.env.MIMALLOC_PURGE_HOLES }))
 if (process.argv[2] === 'wait') setInterval(() => undefined, 1000)
 `
 
@@ -55,8 +56,9 @@ async function linkBun(path: string): Promise<void> {
   await symlink(process.execPath, join(project, path))
 }
 
-async function run(command: string, args: readonly string[] = [], cwd = project) {
-  const child = Bun.spawn([command, ...args], { cwd, stdout: 'pipe', stderr: 'pipe' })
+async function run(command: string, args: readonly string[] = [], cwd = project, environment = {}) {
+  const env = { ...process.env, ...environment }
+  const child = Bun.spawn([command, ...args], { cwd, env, stdout: 'pipe', stderr: 'pipe' })
   const [output, errors, code] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
@@ -147,6 +149,16 @@ describe('however it is called', () => {
     child.kill('SIGTERM')
     await child.exited
     expect(child.signalCode).toBe('SIGTERM')
+  })
+
+  test.each([
+    ['free pages between used ones are kept', undefined, '0'],
+    ['or given back when the environment says so', '1', '1'],
+  ])('%s', async (_, given, used) => {
+    await install()
+    await linkBun('node_modules/bun/bin/bun.exe')
+    const { result } = await run(launcher(), [], project, { MIMALLOC_PURGE_HOLES: given })
+    expect(result.purgeHoles).toBe(used)
   })
 
   test('nothing in the working directory decides what runs', async () => {
