@@ -141,7 +141,10 @@ export interface UsageWrites {
   record(batch: readonly TokenUse[], durability: Durability): Promise<void>
 }
 
-/** When what was written survives a crash of the machine: by the time of the answer, or some time after. */
+/**
+ * When what was written survives a crash of the machine: by the time of the answer, or some time after. What may be lost
+ * changes no verdict, and verdicts may be reached as if it had not been written.
+ */
 export type Durability = 'at_once' | 'soon'
 
 export interface UsageReads {

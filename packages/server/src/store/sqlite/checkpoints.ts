@@ -23,14 +23,20 @@ interface LogPages {
 export class Checkpoints {
   readonly #file: string
   readonly #count: Statement<LogPages, []> | undefined
+  readonly #letGo: () => void
   #worker: Worker | undefined
   /** Ends what is waited for. */
   #answered: (() => void) | undefined
   #isGone = false
 
-  /** @param database the connection that writes */
-  constructor(file: string, database: Database) {
+  /**
+   * @param database the connection that writes
+   * @param letGo of the state of the database that others still see: what came after it is not written back, nor is a
+   *   log begun anew that they look at
+   */
+  constructor(file: string, database: Database, letGo: () => void = () => undefined) {
     this.#file = file
+    this.#letGo = letGo
     if (!canCount(database)) return
     database.run(`PRAGMA wal_autocheckpoint = ${MOST_PAGES}`)
     this.#count = database.prepare<LogPages, []>('PRAGMA wal_checkpoint(NOOP)')
@@ -61,8 +67,10 @@ export class Checkpoints {
     this.#answered = resolve
     // The process stays for what it waits for, and goes although a thread sits there.
     worker.ref()
+    this.#letGo()
     worker.postMessage('checkpoint')
     await promise
+    this.#letGo()
     worker.unref()
   }
 

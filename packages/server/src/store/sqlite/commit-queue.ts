@@ -16,7 +16,7 @@ const WITHOUT_SYNC = 'PRAGMA synchronous = NORMAL'
 
 export interface AroundCommits {
   /** In the same turn of the event loop as the commit. */
-  readonly before?: () => void
+  readonly before?: (durability: Durability) => void
   /**
    * Awaited before what was committed is acknowledged, and anything else is begun: whoever paces himself by how long
    * his work took is to see this too. Never rejects.
@@ -91,7 +91,7 @@ export class CommitQueue {
 
   async #runBatch(db: Kysely<Schema>): Promise<void> {
     const done: Job[] = []
-    const durability = this.#peek()?.durability
+    const durability = this.#peek()?.durability ?? 'at_once'
     try {
       this.#session.execute(durability === 'soon' ? WITHOUT_SYNC : WITH_SYNC)
       this.#session.execute('BEGIN IMMEDIATE')
@@ -105,7 +105,7 @@ export class CommitQueue {
       if (!this.#session.isInTransaction) return this.#repeatEach(done)
       if (isAlone || done.length >= MAX_WORKS_PER_COMMIT || this.#peek()?.durability !== durability) break
     }
-    await this.#commit(done)
+    await this.#commit(done, durability)
   }
 
   /** @returns whether the job's writes now wait for the commit */
@@ -126,9 +126,9 @@ export class CommitQueue {
     }
   }
 
-  async #commit(done: readonly Job[]): Promise<void> {
+  async #commit(done: readonly Job[], durability: Durability): Promise<void> {
     try {
-      this.#around.before?.()
+      this.#around.before?.(durability)
       this.#session.execute('COMMIT')
     } catch (failure) {
       this.#undo('ROLLBACK')

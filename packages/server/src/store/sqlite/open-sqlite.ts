@@ -31,12 +31,23 @@ import { SqliteSession } from './sqlite-session.ts'
 export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDatabase {
   const lock = lockDataFolder(folder)
   const sessions: SqliteSession[] = []
-  let snapshot: ReadSnapshot | undefined
+  const snapshots: ReadSnapshot[] = []
   let checkpoints: Checkpoints | undefined
   const session = (database: ConstructorParameters<typeof SqliteSession>[0]) => {
     const opened = new SqliteSession(database, onQuery)
     sessions.push(opened)
     return opened
+  }
+  const reader = () => {
+    const database = openReader(folder)
+    const snapshot = new ReadSnapshot(database)
+    snapshots.push(snapshot)
+    const opened = session(database)
+    const point: PointRead = (sql, parameters) => {
+      snapshot.hold()
+      return opened.prepare(sql).first(parameters)
+    }
+    return { snapshot, session: opened, point }
   }
 
   return {
@@ -55,48 +66,44 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
       const writer = session(writerDatabase)
       const writerDb = kyselyOver(writer)
       await migrateSchema(writerDb, columnTypes, incarnation)
-      // One connection of its own for reading: it waits for no transaction and sees nothing that is not committed.
-      const readerDatabase = openReader(folder)
-      const held = new ReadSnapshot(readerDatabase)
-      snapshot = held
-      const reader = session(readerDatabase)
-      const point: PointRead = (sql, parameters) => {
-        held.hold()
-        return reader.prepare(sql).first(parameters)
-      }
+      // Connections of their own for reading: they wait for no transaction and see nothing that is not committed. One is
+      // for verdicts: they stand on nothing that is committed without a sync, and whoever begins to see another state
+      // of the database reads its pages anew.
+      const [all, verdicts] = [reader(), reader()]
       const rows: ReadRows = async (sql, parameters) => {
-        held.hold()
-        return reader.prepare(sql).all(parameters)
+        all.snapshot.hold()
+        return all.session.prepare(sql).all(parameters)
       }
       const remembered = new RememberedReads()
-      const log = new Checkpoints(databaseFile(folder), writerDatabase)
+      const log = new Checkpoints(databaseFile(folder), writerDatabase, () => verdicts.snapshot.letGo())
       checkpoints = log
       const queue = new CommitQueue(writer, writerDb, {
-        before() {
-          held.letGo()
+        before(durability) {
+          all.snapshot.letGo()
+          if (durability === 'at_once') verdicts.snapshot.letGo()
           remembered.forget()
         },
         after: () => log.afterCommit(),
       })
       return {
-        db: kyselyOver(reader),
+        db: kyselyOver(all.session),
         transact: queue.transact,
         readRows: rows,
         untilCommit: remembered.untilCommit,
         cluster: undefined,
         onCommitted: (listener) => queue.onCommitted(listener),
-        verification: verificationReads(point, '?'),
-        relations: relationReads(point, '?'),
-        callers: callerReads(point, '?'),
-        opaqueTokens: opaqueTokenReads(point, '?'),
-        sessionVerification: sessionVerificationReads(point, '?'),
+        verification: verificationReads(verdicts.point, '?'),
+        relations: relationReads(all.point, '?'),
+        callers: callerReads(all.point, '?'),
+        opaqueTokens: opaqueTokenReads(all.point, '?'),
+        sessionVerification: sessionVerificationReads(all.point, '?'),
         accountListings: remembered.over(accountListings(rows, inQueryOfItsOwn)),
       }
     },
 
     async close(): Promise<void> {
       await checkpoints?.close()
-      snapshot?.close()
+      for (const each of snapshots) each.close()
       for (const each of sessions) each.close()
       lock.release()
     },

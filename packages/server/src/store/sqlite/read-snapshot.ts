@@ -5,7 +5,7 @@ import type { Database, Statement } from 'bun:sqlite'
  * unlocks the log's index around every read: four system calls, which cost a verification more than its lookups do.
  *
  * Nothing is read that is out of date, for nobody else writes: the data folder is this process's alone, the writer
- * lets go of the snapshot before each of its commits, and commits without a turn of the event loop in between. Let go
+ * lets go of the snapshot before each of its commits that matters to the reader, and commits without a turn of the event loop in between. Let go
  * of before, and not after, so that the checkpoint which a commit may run finds no reader in its way and the log
  * does not grow for ever.
  */
