@@ -7,6 +7,7 @@ import { systemAmbient } from '../../src/ambient-system.ts'
 import { openStore, type StoreLocation } from '../../src/store/open-store.ts'
 import { type EmptyPlace, openingContract } from './opening-contract.ts'
 import { storeContract } from './store-contract.ts'
+import { givenDeadTokens } from './sweeping-contract.ts'
 import { openTestSqlite } from './test-store.ts'
 
 describe('the store on SQLite', () => {
@@ -30,6 +31,17 @@ describe('the store on SQLite', () => {
     expect(await recovered.reads.rootKeys.list()).toEqual([rootKey])
     await recovered.close()
     await place.cleanUp()
+    await store.close()
+  })
+
+  test('dead rows are removed without waiting for the disk', async () => {
+    const store = await openTestSqlite()
+    await givenDeadTokens(store, 100)
+    const statements = await store.statementsOf(async () => {
+      while ((await store.deadTokens.sweep(1000)) > 0);
+    })
+    const syncing = statements.filter((statement) => statement.startsWith('PRAGMA synchronous'))
+    expect(new Set(syncing)).toEqual(new Set(['PRAGMA synchronous = NORMAL']))
     await store.close()
   })
 })
