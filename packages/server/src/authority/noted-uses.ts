@@ -4,64 +4,97 @@ import type { TokenUse } from './ports.ts'
 
 /** As many as can be written in the time that there is for it, see `UsageWriter`. */
 const MAX_TOKENS = 40_000
-
-/** Changed in place, so that a use allocates nothing. */
-type Noted = { -readonly [Key in keyof TokenUse]: TokenUse[Key] }
+/** Places for each token that may be noted: so few are taken that a look-up meets a second one seldom. */
+const PLACES_PER_TOKEN = 2
+/** The golden ratio in 32 bits: neighbours among serials are strewn over all places. */
+const STREW = 0x9e37_79b1
+/** Serials begin at 1. */
+const FREE = 0
 
 /**
  * Which named tokens were accepted, in memory: no verification writes anything. Bounded: of tokens beyond the limit
  * nothing is noted until the others were taken. Of temporary tokens nothing is recorded anywhere, and nothing here.
+ *
+ * A table of numbers, made once: an entry lives for seconds, and that many objects of that age are what costs the
+ * collector of garbage most.
  */
 export class NotedUses {
   readonly #maxTokens: number
-  /** By serial: a look-up by a number costs less than one by an id, and less than putting a key together. */
-  #noted = new Map<number, Noted>()
+  /** The others tell of the token at the same place. A place is looked for from where the serial's hash points to. */
+  readonly #serials: Float64Array
+  readonly #lastUsedAt: Float64Array
+  readonly #uses: Float64Array
+  /** What is left of a hash after it counts places. */
+  readonly #shift: number
+  #size = 0
 
   constructor(maxTokens = MAX_TOKENS) {
     this.#maxTokens = maxTokens
+    const bits = Math.ceil(Math.log2(maxTokens * PLACES_PER_TOKEN))
+    const places = 2 ** bits
+    this.#shift = 32 - bits
+    this.#serials = new Float64Array(places)
+    this.#lastUsedAt = new Float64Array(places)
+    this.#uses = new Float64Array(places)
   }
 
   /** How many tokens have been used. */
   get size(): number {
-    return this.#noted.size
+    return this.#size
   }
 
   /** @param at Unix seconds */
   note(ground: Ground, at: number): void {
-    if (ground.kind !== 'named') return
-    const { serial } = ground.record
-    const noted = this.#noted.get(serial)
-    if (noted !== undefined) return add(noted, at, 1)
-    if (this.#noted.size >= this.#maxTokens) return
-    // Safe as a brand: it is the time of a verdict.
-    this.#noted.set(serial, { serial, lastUsedAt: at as UnixSeconds, uses: 1 })
+    if (ground.kind === 'named') this.#add(ground.record.serial, at, 1)
   }
 
   /** All of it, for whoever writes it down, in the order of serials: neighbours are on the same pages. */
   take(): TokenUse[] {
-    const noted = this.#noted
-    this.#noted = new Map()
     const taken: TokenUse[] = []
     // Numbers alone sort in a third of the time, and nobody is answered meanwhile.
-    for (const serial of Float64Array.from(noted.keys()).toSorted()) {
-      const use = noted.get(serial)
-      if (use !== undefined) taken.push(use)
+    for (const serial of this.#serials.filter((each) => each !== FREE).toSorted()) {
+      taken.push(this.#useAt(this.#placeOf(serial)))
     }
+    this.#serials.fill(FREE)
+    this.#size = 0
     return taken
   }
 
   /** What could not be written down. */
   putBack(uses: readonly TokenUse[]): void {
-    for (const use of uses) {
-      const noted = this.#noted.get(use.serial)
-      if (noted !== undefined) add(noted, use.lastUsedAt, use.uses)
-      else if (this.#noted.size < this.#maxTokens) this.#noted.set(use.serial, { ...use })
+    for (const use of uses) this.#add(use.serial, use.lastUsedAt, use.uses)
+  }
+
+  #add(serial: number, at: number, uses: number): void {
+    const place = this.#placeOf(serial)
+    if (this.#serials[place] === serial) {
+      this.#uses[place] = (this.#uses[place] ?? 0) + uses
+      this.#lastUsedAt[place] = Math.max(this.#lastUsedAt[place] ?? 0, at)
+    } else if (this.#size < this.#maxTokens) {
+      this.#serials[place] = serial
+      this.#uses[place] = uses
+      this.#lastUsedAt[place] = at
+      this.#size += 1
     }
   }
-}
 
-function add(noted: Noted, at: number, uses: number): void {
-  noted.uses += uses
-  // Safe as a brand: it is the time of a verdict.
-  if (at > noted.lastUsedAt) noted.lastUsedAt = at as UnixSeconds
+  /** Where that one is, or where it could be. There is always a free place: twice as many as tokens. */
+  #placeOf(serial: number): number {
+    const last = this.#serials.length - 1
+    let place = Math.imul(serial, STREW) >>> this.#shift
+    for (;;) {
+      const there = this.#serials[place]
+      if (there === serial || there === FREE) return place
+      place = (place + 1) & last
+    }
+  }
+
+  #useAt(place: number): TokenUse {
+    return {
+      serial: this.#serials[place] ?? 0,
+      // Safe as a brand: it is the time of a verdict.
+      lastUsedAt: (this.#lastUsedAt[place] ?? 0) as UnixSeconds,
+      uses: this.#uses[place] ?? 0,
+    }
+  }
 }
