@@ -40,9 +40,19 @@ export interface Ipv4Mask {
 export function parseIpv4Mask(text: string): Ipv4Mask | undefined {
   const slash = text.indexOf('/')
   const address = parseIpv4(text, slash < 0 ? text.length : slash)
-  const length = slash < 0 ? 32 : parseInteger(text.slice(slash + 1))
+  const length = slash < 0 ? 32 : (shortLength(text, slash + 1) ?? parseInteger(text.slice(slash + 1)))
   if (address === undefined || typeof length !== 'number' || length < 0 || length > 32) return undefined
   return { address, length }
+}
+
+/** Of one or two digits, as nearly all are: this runs whenever a token is judged. */
+function shortLength(text: string, start: number): number | undefined {
+  const digits = text.length - start
+  const first = text.charCodeAt(start) - ZERO
+  if (digits === 1) return first >= 0 && first <= 9 ? first : undefined
+  const second = text.charCodeAt(start + 1) - ZERO
+  const isNumber = digits === 2 && first >= 0 && first <= 9 && second >= 0 && second <= 9
+  return isNumber ? first * 10 + second : undefined
 }
 
 const SHORTEST_LENGTH = /\/(?:[12]?[0-9]|3[0-2])$/
