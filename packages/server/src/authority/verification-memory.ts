@@ -1,4 +1,12 @@
-import { type Caveat, decodeToken, isSameSubject, isSigned, type SignedToken, type Token } from '@jeton/token'
+import {
+  type Caveat,
+  decodeToken,
+  type Integer,
+  isSameSubject,
+  isSigned,
+  type SignedToken,
+  type Token,
+} from '@jeton/token'
 import type { ChangeKind, ChangeListener } from '../change.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import { AppliedChanges, touchedKey } from './applied-changes.ts'
@@ -6,6 +14,7 @@ import { BoundedMap } from './bounded-map.ts'
 import { Doorkeeper } from './doorkeeper.ts'
 import { dependenciesOf, type Ground, groundKey, haveSameSecret } from './ground.ts'
 import { type Audience, nameOf } from './named-token.ts'
+import { isSameQuestion, type TokenQuestion } from './same-question.ts'
 
 /** A token as it was presented: a text that decodes. Nothing of it is verified for whoever is about to look at it. */
 export interface PresentedToken {
@@ -33,19 +42,34 @@ const GROUND_BYTES = 900
 const TEXT_BYTES = 1200
 const BYTES_PER_CHAR = 2
 
+/** What a verdict says of a token that it accepts. */
+export interface Accepted {
+  readonly caveats: readonly Caveat[]
+  readonly validUntil: Integer | undefined
+}
+
 /** A ground that held when the changes up to a position had been applied. */
 type RememberedGround = Ground & { untouchedUpTo: number }
 
-class RememberedToken implements PresentedToken {
+class RememberedToken implements PresentedToken, Accepted {
   readonly text: string
   readonly token: SignedToken
   /** Under whose secret the signature was found good. Whether it still holds is another question. */
   ground: RememberedGround
+  /** What was asked when it was last accepted on that ground, and until when that holds. */
+  question: TokenQuestion | undefined
+  validUntil: Integer | undefined
 
   constructor(text: string, token: SignedToken, ground: RememberedGround) {
     this.text = text
     this.token = token
     this.ground = ground
+    this.question = undefined
+    this.validUntil = undefined
+  }
+
+  get caveats(): readonly Caveat[] {
+    return this.token.caveats
   }
 }
 
@@ -115,6 +139,24 @@ export class VerificationMemory implements ChangeListener {
     if (!(presented instanceof RememberedToken)) return undefined
     if (presented.ground === ground) return presented.token
     return haveSameSecret(presented.ground, ground) ? presented.token : undefined
+  }
+
+  /** What was found when the same was asked of that very text, and it was accepted on that very ground. */
+  acceptedBefore(ground: Ground, presented: PresentedToken, question: TokenQuestion): Accepted | undefined {
+    const before = presented instanceof RememberedToken && presented.ground === ground ? presented : undefined
+    return before?.question !== undefined && isSameQuestion(before.question, question) ? before : undefined
+  }
+
+  /** Of a text that is remembered with that ground; of others nothing is noted. */
+  noteAccepted(
+    ground: Ground,
+    presented: PresentedToken,
+    { purpose, presentation }: TokenQuestion,
+    { validUntil }: Pick<Accepted, 'validUntil'>,
+  ): void {
+    if (!(presented instanceof RememberedToken) || presented.ground !== ground) return
+    presented.question = { purpose, presentation }
+    presented.validUntil = validUntil
   }
 
   /**

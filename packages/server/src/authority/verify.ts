@@ -1,6 +1,5 @@
 import {
   type Caveat,
-  type Context,
   decodeToken,
   type Facts,
   type Hmac,
@@ -28,6 +27,7 @@ import {
   type RelationFacts,
   relationQuestion,
 } from './relation-facts.ts'
+import { areOfQuestion, type Presentation, type TokenQuestion } from './same-question.ts'
 import type { VerdictWatch } from './verdict-watch.ts'
 import type { PresentedToken, VerificationMemory } from './verification-memory.ts'
 
@@ -40,9 +40,6 @@ export interface VerifyDeps extends RelationDeps {
   readonly ambient: Ambient
   readonly ipFacts: IpFacts
 }
-
-/** How and by whom the token is presented; the time is the authority's own. */
-export type Presentation = Omit<Context, 'now'>
 
 export type Verified =
   | {
@@ -83,10 +80,8 @@ export function verifyToken(
   )
 }
 
-interface Question {
+interface Question extends TokenQuestion {
   readonly presented: PresentedToken
-  readonly purpose: Purpose
-  readonly presentation: Presentation
   readonly relations: RelationFacts
   /** Up to where changes had been applied when it was asked. */
   readonly since: number
@@ -105,10 +100,21 @@ function judgeRelated(
   // or anywhere before, finds that it may no longer believe what it remembers.
   const isRemembered = remembered !== undefined && trust.isCurrent()
   watch.looked(isRemembered)
-  if (isRemembered) return judgeOn(deps, question, remembered)
+  if (isRemembered) return acceptedAgain(deps, question, remembered) ?? judgeOn(deps, question, remembered)
   return readGround(deps.verification, tenantId, audience, presented.token).then((ground) =>
     judgeOn(deps, question, ground),
   )
+}
+
+/** The verdict of before, where nothing but the time can have changed it. */
+function acceptedAgain(deps: VerifyDeps, question: Question, ground: Ground): Verified | undefined {
+  if (question.relations !== NO_RELATIONS) return undefined
+  const before = deps.memory.acceptedBefore(ground, question.presented, question)
+  const now = deps.ambient.now()
+  if (before === undefined || (before.validUntil !== undefined && now >= before.validUntil)) return undefined
+  deps.watch.accepted(ground, now)
+  const { caveats, validUntil } = before
+  return { ok: true, subject: ground.subject, caveats, validUntil, at: now }
 }
 
 function judgeOn(deps: VerifyDeps, question: Question, ground: Ground | undefined): Verified {
@@ -126,6 +132,8 @@ function judgeOn(deps: VerifyDeps, question: Question, ground: Ground | undefine
   if (!verdict.ok) return refused(deps, verdict.why)
   deps.watch.accepted(ground, now)
   const { caveats, validUntil } = verdict
+  if (relations === NO_RELATIONS && areOfQuestion(caveats))
+    deps.memory.noteAccepted(ground, presented, question, verdict)
   return { ok: true, subject: ground.subject, caveats, validUntil, at: now }
 }
 

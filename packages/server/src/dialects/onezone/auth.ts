@@ -6,7 +6,8 @@ import {
   serviceOfToken,
 } from '../../authority/companion-tokens.ts'
 import type { PresentedToken } from '../../authority/verification-memory.ts'
-import { type Presentation, type Verified, verifyToken } from '../../authority/verify.ts'
+import type { Presentation } from '../../authority/same-question.ts'
+import { type Verified, verifyToken } from '../../authority/verify.ts'
 import { checkPassword } from '../../directory/passwords.ts'
 import type { Tenant } from '../../directory/tenant.ts'
 import { Refused } from '../../failure.ts'

@@ -34,7 +34,12 @@ export const noContent: Answer = empty(204)
 
 /** @param body keys in ascending order, as Onezone writes them */
 export function json(status: number, body: unknown): Answer {
-  return { status, headers: JSON_HEADERS, body: JSON.stringify(body) }
+  return jsonText(status, JSON.stringify(body))
+}
+
+/** As {@link json}, of a text that is JSON already. */
+export function jsonText(status: number, body: string): Answer {
+  return { status, headers: JSON_HEADERS, body }
 }
 
 /** @param path of what was created, below the base path */

@@ -5,13 +5,9 @@ import { createNamedToken, createTemporaryToken, type IssueDeps } from '../../..
 import type { TokenId } from '../../../src/authority/named-token.ts'
 import { NotedUses } from '../../../src/authority/noted-uses.ts'
 import type { VerificationReads } from '../../../src/authority/ports.ts'
+import type { Presentation } from '../../../src/authority/same-question.ts'
 import { type MemoryLimits, VerificationMemory } from '../../../src/authority/verification-memory.ts'
-import {
-  type Presentation,
-  type Verified,
-  verifyToken,
-  type VerifyDeps,
-} from '../../../src/authority/verify.ts'
+import { type Verified, verifyToken, type VerifyDeps } from '../../../src/authority/verify.ts'
 import type { ChangeListener } from '../../../src/change.ts'
 import type { Tenant } from '../../../src/directory/tenant.ts'
 import type { User } from '../../../src/directory/user.ts'
