@@ -1,5 +1,6 @@
 import { systemAmbient } from '../src/ambient-system.ts'
 import { openKeyRing } from '../src/authority/key-ring.ts'
+import type { NamedToken } from '../src/authority/named-token.ts'
 import { hmacSha256 } from '../src/hmac.ts'
 import { openStore, type Store, type StoreLocation } from '../src/store/open-store.ts'
 import { type SeedPlan, type Seeds, seedsOf } from './seeds.ts'
@@ -18,13 +19,14 @@ export async function fillStore(
 ): Promise<Seeds> {
   return withSeeds(location, masterKey, plan, async (store, seeds) => {
     await insertOwners(store, seeds)
+    const tokenAt = inOrderOfIds(seeds)
     let [begun, done] = [0, 0]
     const lane = async (): Promise<void> => {
       while (begun < plan.tokens) {
         const from = begun
         begun = Math.min(from + TOKENS_PER_TRANSACTION, plan.tokens)
         const to = begun
-        await insertTokens(store, seeds, from, to)
+        await insertTokens(store, tokenAt, from, to)
         done += to - from
         onProgress(done)
       }
@@ -72,8 +74,26 @@ async function insertOwners(store: Store, { plan, tenant, user }: Seeds): Promis
   })
 }
 
-async function insertTokens(store: Store, { token }: Seeds, from: number, to: number): Promise<void> {
+/**
+ * What is kept by ids is then written at its end only. In any other order each id is on another page, twice: from half a
+ * million tokens on, each wrote 46 KB.
+ */
+function inOrderOfIds({ plan: { tokens }, token }: Seeds): (place: number) => NamedToken {
+  // Number and beginning of the id in one: exact up to 2^25 tokens, and sorted without a function to compare them.
+  const keys = Float64Array.from(
+    { length: tokens },
+    (_, index) => Number.parseInt(token(index).id.slice(0, 7), 16) * tokens + index,
+  ).toSorted()
+  return (place) => token((keys[place] ?? 0) % tokens)
+}
+
+async function insertTokens(
+  store: Store,
+  tokenAt: (place: number) => NamedToken,
+  from: number,
+  to: number,
+): Promise<void> {
   await store.atomically(async ({ tokens }) => {
-    for (let index = from; index < to; index += 1) await tokens.insert(token(index))
+    for (let place = from; place < to; place += 1) await tokens.insert(tokenAt(place))
   })
 }
