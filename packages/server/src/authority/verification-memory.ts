@@ -28,7 +28,7 @@ export interface MemoryLimits {
   readonly maxBytes: number
 }
 
-export const DEFAULT_MEMORY_LIMITS: MemoryLimits = { maxBytes: 64 * 1024 * 1024 }
+export const DEFAULT_MEMORY_LIMITS: MemoryLimits = { maxBytes: 128 * 1024 * 1024 }
 
 /** What a header has room for (limits of the HTTP layer). Longer ones are decoded and compared each time. */
 const MAX_REMEMBERED_CHARS = 4096
