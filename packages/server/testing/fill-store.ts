@@ -78,11 +78,11 @@ async function insertOwners(store: Store, { plan, tenant, user }: Seeds): Promis
  * What is kept by ids is then written at its end only. In any other order each id is on another page, twice: from half a
  * million tokens on, each wrote 46 KB.
  */
-function inOrderOfIds({ plan: { tokens }, token }: Seeds): (place: number) => NamedToken {
+function inOrderOfIds({ plan: { tokens }, token, idOf }: Seeds): (place: number) => NamedToken {
   // Number and beginning of the id in one: exact up to 2^25 tokens, and sorted without a function to compare them.
   const keys = Float64Array.from(
     { length: tokens },
-    (_, index) => Number.parseInt(token(index).id.slice(0, 7), 16) * tokens + index,
+    (_, index) => Number.parseInt(idOf(index).slice(0, 7), 16) * tokens + index,
   ).toSorted()
   return (place) => token((keys[place] ?? 0) % tokens)
 }

@@ -22,6 +22,8 @@ export interface Seeds {
   readonly tenant: (index: number) => Tenant
   readonly user: (index: number) => User
   readonly token: (index: number) => NamedToken
+  /** Of the token: its id alone, which is had sooner than all of it. */
+  readonly idOf: (token: number) => TokenId
   readonly textOf: (token: number) => string
   /** The host name of the token's tenant. */
   readonly hostOf: (token: number) => string
@@ -51,6 +53,7 @@ export function seedsOf(plan: SeedPlan, defaultTenant: Tenant, keyRing: KeyRing)
     tenant,
     user,
     token: (index) => seededToken(owner(index), kid, index),
+    idOf: (index) => tokenIdOf(tokenDigest(index)),
     textOf(index) {
       const subject = owner(index)
       const name = { type: 'user', id: subject.onezoneId } as const
@@ -92,10 +95,10 @@ function seededUser(tenant: Tenant, index: number): User {
 }
 
 function seededToken({ id, tenantId }: User, kid: number, index: number): NamedToken {
-  const bytes = digest(`token ${index}`)
+  const bytes = tokenDigest(index)
   return {
     line: { tenantId, audience: 'onezone', subject: { kind: 'user', id } },
-    id: onezoneIdOf(bytes) as TokenId,
+    id: tokenIdOf(bytes),
     name: `token ${index}`,
     type: { kind: 'access' },
     caveats: [
@@ -108,6 +111,14 @@ function seededToken({ id, tenantId }: User, kid: number, index: number): NamedT
     createdAt: CREATED_AT,
     key: { kid, salt: new Uint8Array(bytes.subarray(40, 56)) },
   }
+}
+
+function tokenDigest(index: number): Buffer {
+  return digest(`token ${index}`)
+}
+
+function tokenIdOf(bytes: Buffer): TokenId {
+  return onezoneIdOf(bytes) as TokenId
 }
 
 /** 64 bytes that are the same in every run. Nothing of it is secret. */
