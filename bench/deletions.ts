@@ -109,7 +109,7 @@ interface DeletionRound {
   readonly removedPerSecond: number
 }
 
-/** @returns when no row is left */
+/** Begins when no row of those before is left. */
 async function deleteLarge(
   {
     server,
@@ -124,14 +124,15 @@ async function deleteLarge(
   },
   verify: () => Promise<RoundResult>,
 ): Promise<DeletionRound> {
-  const [atFirst, before] = [await removedRows(server), await verify()]
+  // Theirs, and the only tokens of those who have one.
+  await untilRemoved(server, SUBJECTS + (subject * seeds.plan.tokens) / SUBJECTS)
+  const before = await verify()
   // The first tokens belong to the subjects in turn.
   const millis = await deleteAll(admin, seeds.subjectOf(subject), seeds.textOf(subject))
   const [removedBefore, startedAt] = [await removedRows(server), performance.now()]
   const beside = await verify()
   const removed = (await removedRows(server)) - removedBefore
   const removedPerSecond = (removed * 1000) / (performance.now() - startedAt)
-  await untilRemoved(server, atFirst + seeds.plan.tokens / SUBJECTS)
   return { millis, before, beside, removedPerSecond }
 }
 

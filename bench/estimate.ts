@@ -18,7 +18,7 @@ export function estimates(options: BenchOptions): Readonly<Record<Part, number>>
   const long = seconds + options.longWarmUpSeconds + SECONDS_AROUND
   const others = OTHER_CONNECTIONS.length
   const removal = options.deletedTokens / REMOVALS_PER_SECOND
-  const deletions = SUBJECTS * (2 * short + removal) + long + START_SECONDS
+  const deletions = 2 * SUBJECTS * short + (SUBJECTS - 1) * removal + long + START_SECONDS
   const filling = (tokens: number): number => tokens / POSTGRES_INSERTS_PER_SECOND
   return {
     'verification by tokens':
