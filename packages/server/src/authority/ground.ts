@@ -94,7 +94,7 @@ export function haveSameSecret(a: Ground, b: Ground): boolean {
   return a.generation.number === b.generation.number && isSameKey(a.generation.key, b.generation.key)
 }
 
-function isSameRef(a: SubjectRef, b: SubjectRef): boolean {
+export function isSameRef(a: SubjectRef, b: SubjectRef): boolean {
   return a.kind === b.kind && a.id === b.id
 }
 

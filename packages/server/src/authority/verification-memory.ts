@@ -1,20 +1,13 @@
-import {
-  type Caveat,
-  decodeToken,
-  type Integer,
-  isSameSubject,
-  isSigned,
-  type SignedToken,
-  type Token,
-} from '@jeton/token'
+import { type Caveat, decodeToken, type Integer, isSigned, type SignedToken, type Token } from '@jeton/token'
 import type { ChangeKind, ChangeListener } from '../change.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import { AppliedChanges, touchedKey } from './applied-changes.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { Doorkeeper } from './doorkeeper.ts'
 import { dependenciesOf, type Ground, groundKey, haveSameSecret } from './ground.ts'
-import { type Audience, nameOf } from './named-token.ts'
+import type { Audience } from './named-token.ts'
 import { isSameQuestion, type TokenQuestion } from './same-question.ts'
+import { SharedParts } from './shared-parts.ts'
 
 /** A token as it was presented: a text that decodes. Nothing of it is verified for whoever is about to look at it. */
 export interface PresentedToken {
@@ -34,8 +27,6 @@ export const DEFAULT_MEMORY_LIMITS: MemoryLimits = { maxBytes: 128 * 1024 * 1024
 const MAX_REMEMBERED_CHARS = 4096
 /** Of the bytes, how many are for texts; the rest is for grounds without them. */
 const SHARE_OF_TEXTS = 0.75
-/** Caveats that are one object in many tokens; in characters, beside the other bytes. */
-const CAVEAT_LIMITS = { maxEntries: 10_000, maxBytes: 1_000_000 }
 /** A ground with its strings, as measured, with what the collector leaves lying about. */
 const GROUND_BYTES = 900
 /** A text's entry beside its characters, likewise; and what each of them takes. */
@@ -98,7 +89,7 @@ export class VerificationMemory implements ChangeListener {
   readonly #texts: BoundedMap<RememberedToken>
   readonly #grounds: BoundedMap<RememberedGround>
   readonly #doorkeeper = new Doorkeeper()
-  readonly #caveats = new BoundedMap<Caveat>(CAVEAT_LIMITS, (text) => text.length)
+  readonly #shared = new SharedParts()
 
   constructor({ maxBytes }: MemoryLimits = DEFAULT_MEMORY_LIMITS) {
     const ofTexts = maxBytes * SHARE_OF_TEXTS
@@ -155,7 +146,7 @@ export class VerificationMemory implements ChangeListener {
     { validUntil }: Pick<Accepted, 'validUntil'>,
   ): void {
     if (!(presented instanceof RememberedToken) || presented.ground !== ground) return
-    presented.question = { purpose, presentation }
+    presented.question = this.#shared.question({ purpose, presentation })
     presented.validUntil = validUntil
   }
 
@@ -168,11 +159,14 @@ export class VerificationMemory implements ChangeListener {
    */
   remember(since: number, ground: Ground, presented: PresentedToken, signed: SignedToken): void {
     if (!this.#isWorthIt(presented) || !this.#changes.areUntouchedSince(since, dependenciesOf(ground))) return
-    const remembered = { ...ground, untouchedUpTo: this.#changes.position }
+    const subject = this.#shared.subject(ground.subject)
+    const remembered = { ...ground, subject, untouchedUpTo: this.#changes.position }
     const key = groundKey(ground.tenantId, ground.audience, signed)
     if (key !== undefined) this.#grounds.set(key, remembered)
     if (presented.text.length > MAX_REMEMBERED_CHARS) return
-    const token = isSigned(presented.token) ? signed : this.#shared(signed, presented.token.caveats, ground)
+    const token = isSigned(presented.token)
+      ? signed
+      : this.#shared.token(signed, presented.token.caveats, subject)
     this.#texts.set(presented.text, new RememberedToken(presented.text, token, remembered))
   }
 
@@ -199,26 +193,6 @@ export class VerificationMemory implements ChangeListener {
   #isWorthIt(presented: PresentedToken): boolean {
     if (!this.#texts.isForgetting || presented instanceof RememberedToken) return true
     return this.#doorkeeper.admits(presented.text)
-  }
-
-  /**
-   * The token in parts that other entries have too. Most of a hot verification is waiting for memory: what many tokens
-   * have in common, such as the caveats that an issuer gives to all of them, is at hand when it is one object.
-   *
-   * @param texts of the caveats
-   */
-  #shared(signed: SignedToken, texts: readonly string[], ground: Ground): SignedToken {
-    const caveats = signed.caveats.map((caveat, index) => this.#sharedCaveat(texts[index] ?? '', caveat))
-    const { subject } = signed
-    const name = nameOf(ground.subject)
-    return { ...signed, caveats, subject: isSameSubject(subject, name) ? name : subject }
-  }
-
-  #sharedCaveat(text: string, caveat: Caveat): Caveat {
-    const known = this.#caveats.get(text)
-    if (known !== undefined) return known
-    this.#caveats.set(text, caveat)
-    return caveat
   }
 
   #stillHolds(ground: RememberedGround): boolean {

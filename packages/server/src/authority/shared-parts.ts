@@ -1,0 +1,51 @@
+import { type Caveat, isSameSubject, type SignedToken } from '@jeton/token'
+import { BoundedMap } from './bounded-map.ts'
+import { isSameRef } from './ground.ts'
+import { nameOf, type SubjectState } from './named-token.ts'
+import { isSameQuestion, type TokenQuestion } from './same-question.ts'
+
+/** Caveats that are one object in many tokens; in characters. */
+const CAVEAT_LIMITS = { maxEntries: 10_000, maxBytes: 1_000_000 }
+/** Subjects that are one object in many grounds; some 300 bytes each. */
+const SUBJECT_LIMITS = { maxEntries: 10_000, maxBytes: Infinity }
+
+/**
+ * What many remembered tokens have in common, as one object for all of them. Most of a hot verification is waiting for
+ * memory: what others have just looked at is at hand.
+ */
+export class SharedParts {
+  readonly #caveats = new BoundedMap<Caveat>(CAVEAT_LIMITS, (text) => text.length)
+  readonly #subjects = new BoundedMap<SubjectState>(SUBJECT_LIMITS, () => 0)
+  #lastQuestion: TokenQuestion | undefined
+
+  /** @param texts of the caveats */
+  token(signed: SignedToken, texts: readonly string[], owner: SubjectState): SignedToken {
+    const caveats = signed.caveats.map((caveat, index) => this.#caveat(texts[index] ?? '', caveat))
+    const { subject } = signed
+    const name = nameOf(owner)
+    return { ...signed, caveats, subject: isSameSubject(subject, name) ? name : subject }
+  }
+
+  subject(subject: SubjectState): SubjectState {
+    const known = this.#subjects.get(subject.id)
+    const isSame = known?.isBlocked === subject.isBlocked && isSameRef(known.ref, subject.ref)
+    if (isSame) return known
+    this.#subjects.set(subject.id, subject)
+    return subject
+  }
+
+  /** Who asks often asks the same of many tokens. */
+  question(question: TokenQuestion): TokenQuestion {
+    const last = this.#lastQuestion
+    if (last !== undefined && isSameQuestion(last, question)) return last
+    this.#lastQuestion = question
+    return question
+  }
+
+  #caveat(text: string, caveat: Caveat): Caveat {
+    const known = this.#caveats.get(text)
+    if (known !== undefined) return known
+    this.#caveats.set(text, caveat)
+    return caveat
+  }
+}
