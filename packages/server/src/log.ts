@@ -59,33 +59,3 @@ export const silentLog: Log = {
   bug: () => undefined,
   flush: () => undefined,
 }
-
-/** A line waits at most this long in the buffer. */
-const FLUSH_EVERY_MS = 200
-/** One write carries at least this much under load, so that no request waits for its own line. */
-const BATCH_BYTES = 4096
-/** Held when nobody reads standard error; what comes on top is dropped rather than the memory filled. */
-const MAX_BUFFERED_BYTES = 8_388_608
-
-/** Standard error, written in batches off the request path; what is left is written when the process exits. */
-export function stderrSink(): LogSink {
-  const sink = pino.destination({
-    dest: 2,
-    sync: false,
-    minLength: BATCH_BYTES,
-    maxLength: MAX_BUFFERED_BYTES,
-    periodicFlush: FLUSH_EVERY_MS,
-  })
-  // A reader that is gone (EPIPE) must not take the server with it.
-  sink.on('error', () => undefined)
-  process.on('exit', () => flushQuietly(sink))
-  return { write: (line) => sink.write(line), flushSync: () => flushQuietly(sink) }
-}
-
-function flushQuietly(sink: LogSink): void {
-  try {
-    sink.flushSync()
-  } catch {
-    // Nobody is left to read it, and nowhere else to say so.
-  }
-}

@@ -8,8 +8,9 @@ test.each([
 ])('%s that nobody caught ends the process with 1 and one line without its values', async (_, broken) => {
   const script = `
     import { systemAmbient } from '${SOURCE}/ambient-system.ts'
-    import { createLog, stderrSink } from '${SOURCE}/log.ts'
+    import { createLog } from '${SOURCE}/log.ts'
     import { logCrashes } from '${SOURCE}/log-crashes.ts'
+    import { stderrSink } from '${SOURCE}/stderr-sink.ts'
     logCrashes(createLog({ ambient: systemAmbient, level: 'info', sink: stderrSink() }))
     setTimeout(() => { ${broken} }, 0)
     setInterval(() => undefined, 1000)`

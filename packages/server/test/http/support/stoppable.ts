@@ -2,7 +2,8 @@ import { systemAmbient } from '../../../src/ambient-system.ts'
 import { DEFAULT_HTTP_LIMITS } from '../../../src/http/limits.ts'
 import { startHttp } from '../../../src/http/start-http.ts'
 import { stopOnSignals } from '../../../src/http/stop-on-signals.ts'
-import { createLog, stderrSink } from '../../../src/log.ts'
+import { createLog } from '../../../src/log.ts'
+import { stderrSink } from '../../../src/stderr-sink.ts'
 
 /*
  * A server in a process of its own. Prints its port, then `arrived` for each request. `/test/slow` is answered once
