@@ -22,6 +22,8 @@ const ROWS: readonly string[] = [
   "Astra, one of one's own tokens",
   'Astra, list 10 users',
   'Astra, list 10 users, against the echo',
+  "SD-WAN, one's profile, against the echo",
+  "SD-WAN, one of one's own tokens",
   'revoke and take back, c = 16',
   '1 node',
   '3 nodes',

@@ -1,5 +1,6 @@
 import type { MeasuredApi } from './apis/api.ts'
 import { astra } from './apis/astra.ts'
+import { sdwan } from './apis/sdwan.ts'
 import type { Cores } from './cores.ts'
 import type { Asked, Workload } from './http-rounds.ts'
 import { CONNECTIONS } from './names.ts'
@@ -9,7 +10,7 @@ import { measureStores, type StoreRows } from './stores.ts'
 import { echo } from './verifications.ts'
 
 /** Beside the Onezone. One line for each; its rows and goals follow. */
-export const APIS: readonly MeasuredApi[] = [astra]
+export const APIS: readonly MeasuredApi[] = [astra, sdwan]
 
 export const API_QUESTIONS = APIS.flatMap(({ questions }) => questions)
 
