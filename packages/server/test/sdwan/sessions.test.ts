@@ -32,7 +32,7 @@ onEachDatabase((world) => {
         expect(json[field]).toBeUndefined()
     })
 
-    test('takes a username, a form, a content type that says nothing, and an address in capitals', async () => {
+    test('takes a username, a form, JSON whatever it is called, and an address in capitals', async () => {
       const { admin } = world()
       const form = new URLSearchParams({ email: admin.email, password: PASSWORD, logout_others: 'false' })
       const rawBody = form.toString()
@@ -43,6 +43,10 @@ onEachDatabase((world) => {
         { rawBody, headers: typed('application/x-www-form-urlencoded') },
         { rawBody, headers: typed('Application/X-WWW-Form-Urlencoded; charset=utf-8') },
         { body: { email: admin.email, password: PASSWORD }, headers: typed('text/plain') },
+        {
+          body: { email: admin.email, password: PASSWORD },
+          headers: typed('application/x-www-form-urlencoded'),
+        },
       ]
       for (const ask of all) expect((await logIn(ask)).status).toBe(200)
     })

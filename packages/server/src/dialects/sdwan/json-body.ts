@@ -28,8 +28,14 @@ const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ['false', false],
 ])
 
-/** Whether a body is a form, and not JSON: everything that does not say so is JSON (Prisma SD-WAN, login). */
-export function isForm(headers: Headers): boolean {
+const OPENING_BRACE = 0x7b
+
+/**
+ * Whether a body is a form, and not JSON: everything that does not say so is JSON (Prisma SD-WAN, login), and so is what
+ * begins like it. Tools say that all they send is a form unless they are told.
+ */
+export function isForm(headers: Headers, body: Uint8Array): boolean {
+  if (body[0] === OPENING_BRACE) return false
   return /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(headers.get('content-type') ?? '')
 }
 

@@ -104,7 +104,7 @@ function parsedBody(route: Route, { call }: Sent, body: Arrived): unknown {
   if (!route.takesBody) return undefined
   if (body instanceof BodyRefused) throw body
   if (body.length > MAX_BODY_BYTES) throw refusal('PAYLOAD_TOO_LARGE')
-  const isOfForm = route.takesForm && isForm(call.headers)
+  const isOfForm = route.takesForm && isForm(call.headers, body)
   return route.parseBody(isOfForm ? parseFormBody(body) : parseJsonBody(body))
 }
 
