@@ -100,6 +100,9 @@ export function userWrites(unit: UnitOfWork): UserWrites {
       await holdTenant(unit, tenantId)
       await db.deleteFrom('effective_members').where('user_id', '=', id).execute()
       await removePasswordCredential(unit, tenantId, id)
+      // It would go with him; but whoever opens a session holds this row first and then asks for his, and each would wait
+      // for the other.
+      await db.deleteFrom('operators').where('user_id', '=', id).execute()
       const removed = await db
         .deleteFrom('users')
         .where('id', '=', id)
