@@ -26,6 +26,7 @@ onEachDatabase((world) => {
         `AUTH_TOKEN=${json.x_auth_token}; Path=/; HttpOnly; SameSite=Strict`,
       )
       expect(headers.get('cache-control')).toBe('no-store, no-cache')
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
       expect(await isGood(json.x_auth_token)).toBe(true)
       // None of these: a client without the token of a login would look for it in another region, or at a provider.
       for (const field of ['login_region', 'api_endpoint', 'urlpath', 'requestId'])

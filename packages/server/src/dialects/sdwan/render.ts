@@ -7,12 +7,13 @@ import type { Sent } from './route.ts'
 
 /** What is busy now is over in a moment, or it is not and the client asks again. */
 const RETRY_AFTER_SECONDS = 1
-/** A body may hold a token or personal data, and every one is about now. */
+/** A body may hold a token or personal data, and every one is about now. It is JSON, whatever its texts look like. */
 const HEADERS = {
   'content-type': 'application/json; charset=utf-8',
   'cache-control': 'no-store, no-cache',
   pragma: 'no-cache',
   expires: '0',
+  'x-content-type-options': 'nosniff',
 }
 
 /** What the store knows of an object beside its fields. The times are 17-digit numbers, which no JavaScript number holds. */
