@@ -12,7 +12,9 @@ import {
   setNewPasswordIn,
 } from './new-operator-password.ts'
 import type { OperatorCaller } from './operator-caller.ts'
+import { brokenRules } from './operator-rule.ts'
 import type { OperatorReads, OperatorWrites } from './operator-ports.ts'
+import type { Operator } from './operator.ts'
 import { getOperator } from './operators.ts'
 import type { PasswordHistoryWrites } from './session-ports.ts'
 
@@ -52,7 +54,7 @@ const PURPOSE = 'password resets'
 
 /**
  * It is kept nowhere. It names the version of the password that it replaces, so it works once, and any other change of
- * the password ends it.
+ * the password ends it; and that of the operator, so nobody gets by it what he is given afterwards.
  * @throws {Refused} `not_in_tenant`; `operator_rule` for an operator who may more than the caller, and for a client, which
  *   has no password
  */
@@ -65,15 +67,16 @@ export async function giveResetToken(
   await checkMaySetPassword(deps, caller, operator)
   const account = await deps.users.findPassword(operator.userId)
   if (account === undefined) throw new Refused({ kind: 'not_in_tenant' })
-  return newResetToken(deps, account)
+  return newResetToken(deps, account, operator)
 }
 
 function newResetToken(
   { ambient, keyRing }: ResetTokenDeps,
   { user, passwordVersion }: UserWithPassword,
+  { etag }: Operator,
 ): ResetToken {
   const expiresAtMillis = ambient.nowMillis() + RESET_TTL_MS
-  const payload = encoder.encode(JSON.stringify([user.id, passwordVersion, expiresAtMillis]))
+  const payload = encoder.encode(JSON.stringify([user.id, passwordVersion, etag, expiresAtMillis]))
   const text = Buffer.concat([keyRing.tag(PURPOSE, payload), payload]).toString('base64url')
   return { text, expiresAtMillis }
 }
@@ -81,44 +84,52 @@ function newResetToken(
 /**
  * Sets the password, and lets in whom failed logins had locked out.
  * @returns whether the token was good for it: one of ours, not used, not over, of an operator who may log in by password
- * @throws {Refused} `password_unfit`, `password_queue_full`; `operator_rule` when another password was set meanwhile
+ * @throws {Refused} `password_unfit`, `password_queue_full`; `operator_rule` when he is another one by then, or his password
  */
 export async function resetPassword(
   deps: ResetPasswordDeps,
   text: string,
   password: string,
 ): Promise<boolean> {
-  const account = await accountToReset(deps, text)
-  const operator = account && (await deps.operators.findOf(account.user.id))
-  if (operator === undefined || operator.isInactive) return false
+  const found = await findToReset(deps, text)
+  if (found === undefined) return false
+  const { account, operator } = found
   const prepared = await prepareNewPassword(deps, operator, password)
-  if (prepared.replacedVersion !== account?.passwordVersion) return false
+  if (prepared.replacedVersion !== account.passwordVersion) return false
   const setAtMillis = deps.ambient.nowMillis()
   await deps.acknowledged(async (ports) => {
+    // Holds the operator before the user, as whoever logs in does.
+    const current = await ports.operators.findOf(operator.userId)
+    if (current?.etag !== operator.etag) throw brokenRules('etag_mismatch')
     await setNewPasswordIn(ports, operator, prepared, setAtMillis)
     await ports.operators.unlock(operator.userId)
   })
   return true
 }
 
-async function accountToReset(
-  { ambient, keyRing, users }: ResetTokenDeps,
+/** Whom a token is for, as long as it is good. */
+async function findToReset(
+  { ambient, keyRing, users, operators }: ResetTokenDeps,
   text: string,
-): Promise<UserWithPassword | undefined> {
+): Promise<{ readonly account: UserWithPassword; readonly operator: Operator } | undefined> {
   const bytes = Buffer.from(text, 'base64url')
   const payload = bytes.subarray(TAG_BYTES)
   const isOurs = keyRing.isTag(PURPOSE, payload, bytes.subarray(0, TAG_BYTES))
   // Other spellings of the same bytes are refused too, so that there is one text to look for.
   if (!isOurs || bytes.toString('base64url') !== text) return undefined
   // Safe: only `newResetToken` makes what bears this tag.
-  const [userId, passwordVersion, expiresAtMillis] = JSON.parse(payload.toString()) as [
+  const [userId, passwordVersion, etag, expiresAtMillis] = JSON.parse(payload.toString()) as [
     UserId,
+    number,
     number,
     number,
   ]
   if (ambient.nowMillis() >= expiresAtMillis) return undefined
+  const operator = await operators.findOf(userId)
+  if (operator?.etag !== etag || operator.isInactive) return undefined
   const account = await users.findPassword(userId)
-  return account?.passwordVersion === passwordVersion && mayHavePassword(account) ? account : undefined
+  if (account?.passwordVersion !== passwordVersion || !mayHavePassword(account)) return undefined
+  return { account, operator }
 }
 
 /** Who never had one gets his password login with the first. What an administrator has shut stays shut. */

@@ -52,6 +52,20 @@ describe('POST /v1/operators/{id}/password-resets', () => {
     expect((await reset(json['token'], PASSWORD)).status).toBe(400)
   })
 
+  test('gives a token that is no good for who has been given more since', async () => {
+    const { email, operatorId } = await givenOperator('tenant_viewonly')
+    const { json } = await give(operatorId)
+    const { json: session } = await logIn(ADMINISTRATOR.username, ADMINISTRATOR.password)
+    const { json: me } = await call('GET', '/v1/me', admin)
+    const { sdwanTenantId } = me['tenant'] as { sdwanTenantId: string }
+    const path = `/v2.2/api/tenants/${sdwanTenantId}/operators/${operatorId}`
+    const promotion = { roles: [{ name: 'tenant_super' }] }
+    const headers = { 'x-auth-token': String(session['x_auth_token']) }
+    expect((await call('PATCH', path, headers, promotion)).status).toBe(200)
+    expect((await reset(json['token'], 'another password')).status).toBe(400)
+    expect((await logIn(email, PASSWORD)).status).toBe(200)
+  })
+
   test('403 for one who may not make operators, and for one of whom the operator may more than he', async () => {
     const { operatorId } = await givenOperator('tenant_super')
     for (const role of ['tenant_viewonly', 'tenant_network_admin', 'tenant_iam_admin']) {
