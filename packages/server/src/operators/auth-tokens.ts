@@ -119,7 +119,7 @@ async function holdForToken(
   return operator
 }
 
-/** Those asked for, or else the operator's own; in either case no more than the caller may himself. */
+/** Those asked for, each once, or else the operator's own; in either case no more than the caller may himself. */
 async function rolesFor(
   { ambient }: Pick<AuthTokenDeps, 'ambient'>,
   { customRoles }: AuthTokenPorts,
@@ -132,7 +132,10 @@ async function rolesFor(
   const found = await customRoles.resolve(tenantId, refs)
   const known = found.filter((role) => role !== undefined)
   if (!isOwn && known.length < found.length) throw brokenSessionRule('custom_role_unknown')
-  const granted = { roles: isOwn ? grant.roles : request.roles, customRoles: known }
+  const granted = {
+    roles: isOwn ? grant.roles : [...new Set(request.roles)],
+    customRoles: [...new Map(known.map((role) => [role.id, role])).values()],
+  }
   if (!isAll(caller, granted) && !mayGrant(caller, granted, ambient.nowMillis())) {
     throw brokenSessionRule('roles_exceed_caller')
   }

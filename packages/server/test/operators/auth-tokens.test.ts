@@ -55,6 +55,17 @@ onEachStore((world) => {
       expect(await listAuthTokens(sessions, caller, boss.id)).toEqual([token])
     })
 
+    test('has each role once, by whatever it is named and however often', async () => {
+      const { boss, caller } = await world().tenant()
+      const { id, name } = await newRole(caller, { roles: ['tenant_viewonly'] })
+      const { token } = await world().token(boss, {
+        roles: ['tenant_viewonly', 'tenant_iam_admin', 'tenant_viewonly'],
+        customRoles: [{ id }, { name }, { id }],
+      })
+      expect(token.roles).toEqual(['tenant_viewonly', 'tenant_iam_admin'])
+      expect(token.customRoles.map((role) => role.id)).toEqual([id])
+    })
+
     test('with no roles has those of its operator, and keeps them when he loses his', async () => {
       const { caller, tenant } = await world().tenant()
       const custom = await newRole(caller, { roles: ['tenant_viewonly'] })
