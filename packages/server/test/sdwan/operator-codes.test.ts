@@ -274,6 +274,21 @@ onEachDatabase((world) => {
       expectRefused(answer, 'OPERATOR_INVALID_CANNOT_SET_READONLY_FIELDS')
     })
 
+    test.each(['PUT', 'PATCH'])('%s refuses another value of what only the server sets', async (method) => {
+      const { admin } = given
+      const path = legacy(admin, 'v2.2', `/operators/${admin.id}`)
+      const { json } = await admin.ask('GET', path)
+      for (const other of [
+        { id: NO_ID },
+        { is_system_owned: true },
+        { inactive: true },
+        { inactive: 'no' },
+      ]) {
+        const answer = await admin.ask(method, path, { body: { ...json, ...other } })
+        expectRefused(answer, 'OPERATOR_INVALID_CANNOT_SET_READONLY_FIELDS')
+      }
+    })
+
     test('POST and PUT tell everything that is wrong with a body at once', async () => {
       const body = { email: 'x', last_name: 5, roles: [{ name: 'emperor' }, {}], _etag: 1 }
       const wrong: readonly SdwanCode[] = [

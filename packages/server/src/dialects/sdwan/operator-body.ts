@@ -130,6 +130,7 @@ export const operatorBody = members(required, {
   id: text({ max: 100, code: READ_ONLY }),
   is_system_owned: flag({ code: READ_ONLY }),
   is_locked: flag({ code: READ_ONLY }),
+  inactive: flag({ code: READ_ONLY }),
   _etag: etag,
 })
 

@@ -150,8 +150,9 @@ async function change(
   const { body, caller, version } = exchange
   requireOwnTenant(body, exchange, 'OPERATOR_INVALID_SUBJECT_TENANT_ID')
   const current = await getOperator(deps, caller.tenantId, parameter(exchange, 'operator_id'))
-  // Neither ever changes, so it does not matter that this is another moment than that of the change.
-  const fixed = { id: current.id, is_system_owned: current.isSystemOwned }
+  // No call changes any of them, so it does not matter that this is another moment than that of the change.
+  const { id, isSystemOwned, isInactive } = current
+  const fixed = { id, is_system_owned: isSystemOwned, inactive: isInactive }
   requireUnchanged(body, fixed, 'OPERATOR_INVALID_CANNOT_SET_READONLY_FIELDS')
   const asked = operatorChangeOf(body, version, isWhole)
   return answer(deps, exchange, await changeOperator(deps, caller, current.id, asked, etag))
