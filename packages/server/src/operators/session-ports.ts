@@ -79,6 +79,8 @@ export interface SessionWrites {
   end(session: Pick<Session, 'tenantId' | 'id'>): Promise<void>
   /** All logins of an operator. Change: `session`, once for all. */
   endLogins(tenantId: TenantId, userId: UserId): Promise<void>
+  /** Of the logins of an operator all but the latest. Change: `session` of each. */
+  endLoginsBefore(tenantId: TenantId, userId: UserId, latest: number): Promise<void>
   /** Lets a login session outlive a change of the password. */
   renewLogin(session: Pick<Session, 'id'>, passwordVersion: number): Promise<void>
   /** No change row: until then it is remembered nowhere. */

@@ -88,6 +88,27 @@ export function sessionWrites(unit: UnitOfWork): SessionWrites {
       unit.recordChange({ kind: 'session', tenantId, key: loginsKey(userId) })
     },
 
+    async endLoginsBefore(tenantId, userId, latest): Promise<void> {
+      const first = await db
+        .selectFrom('operator_sessions')
+        .select('id')
+        .where('user_id', '=', userId)
+        .where('kind', '=', sessionKindCodes.login)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .offset(latest)
+        .executeTakeFirst()
+      if (first === undefined) return
+      const ended = await db
+        .deleteFrom('operator_sessions')
+        .where('user_id', '=', userId)
+        .where('kind', '=', sessionKindCodes.login)
+        .where('id', '<=', first.id)
+        .returning('id')
+        .execute()
+      for (const { id } of ended) unit.recordChange({ kind: 'session', tenantId, key: id })
+    },
+
     async renewLogin({ id }, passwordVersion): Promise<void> {
       await db
         .updateTable('operator_sessions')

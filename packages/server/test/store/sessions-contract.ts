@@ -171,6 +171,31 @@ export function sessionsContract(store: () => TestStore): void {
       ])
     })
 
+    test('keeps the latest logins of an operator, and tells of each of the others', async () => {
+      const { user, tenant } = await givenOperator(store())
+      const { user: neighbour } = await givenOperator(store())
+      const logins = []
+      for (let at = 0; at < 5; at++) {
+        const id = `1795378800000000${at}`
+        logins.push(await givenSession(store(), user, { id: `${id.slice(0, 16)}${at}` }))
+      }
+      const others = [
+        await givenSession(store(), user, { kind: 'token' }),
+        await givenSession(store(), user, { kind: 'bearer' }),
+        await givenSession(store(), neighbour),
+      ]
+      const before = (await changesOf(store(), tenant)).length
+      await write(({ sessions }) => sessions.endLoginsBefore(user.tenantId, user.id, 5))
+      await write(({ sessions }) => sessions.endLoginsBefore(user.tenantId, user.id, 3))
+      const found = await Promise.all(
+        [...logins, ...others].map(async (each) => (await find(each)) !== undefined),
+      )
+      expect(found).toEqual([false, false, true, true, true, true, true, true])
+      expect((await changesOf(store(), tenant)).slice(before).toSorted()).toEqual(
+        logins.slice(0, 2).map(({ id }) => `session ${id}`),
+      )
+    })
+
     test('says that a bearer has asked for its profile, and then only', async () => {
       const { user } = await givenOperator(store())
       const [one, other] = [
