@@ -3,6 +3,7 @@ import type { Acknowledged, Atomically } from '../atomically.ts'
 import { insertDespiteTakenIds } from '../directory/new-ids.ts'
 import { checkPassword, type PasswordDeps } from '../directory/passwords.ts'
 import type { PasswordThrottle } from '../directory/password-throttle.ts'
+import type { User } from '../directory/user.ts'
 import { Refused } from '../failure.ts'
 import type { SessionFacts } from './known-sessions.ts'
 import { newSession, type Opening } from './new-session.ts'
@@ -42,9 +43,9 @@ export interface OpenedSession {
  */
 export async function logIn(deps: LoginDeps, login: Login): Promise<OpenedSession> {
   const candidate = await deps.logins.find(login.name)
-  await checkCandidate(deps, candidate, login)
-  // `checkPassword` lets in nobody who is not there.
-  if (candidate === undefined) throw new Refused({ kind: 'bad_credentials' })
+  const user = await checkCandidate(deps, candidate, login)
+  // The name may have gone over to another one between the two.
+  if (candidate?.userId !== user.id) throw new Refused({ kind: 'bad_credentials' })
   const record = login.logoutOthers ? deps.acknowledged : deps.atomically
   return insertDespiteTakenIds(true, async () => {
     const made = newSessionText(deps.ambient, deps.sdwan.region)
@@ -70,7 +71,7 @@ async function checkCandidate(
   deps: LoginDeps,
   candidate: LoginCandidate | undefined,
   { name, password, clientAddress }: Login,
-): Promise<void> {
+): Promise<User> {
   const policy = candidate?.passwordPolicy ?? DEFAULT_PASSWORD_POLICY
   const passwordThrottle = policy.isDelayEnabled ? deps.passwordThrottle : AT_ONCE
   const asked = {
@@ -82,7 +83,7 @@ async function checkCandidate(
     isStateTold: false,
   }
   try {
-    await checkPassword({ ...deps, passwordThrottle }, asked)
+    return await checkPassword({ ...deps, passwordThrottle }, asked)
   } catch (problem) {
     const isWrong = problem instanceof Refused && problem.failure.kind === 'bad_credentials'
     if (isWrong && candidate !== undefined && policy.isLockoutEnabled) {

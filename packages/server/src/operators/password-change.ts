@@ -25,7 +25,7 @@ export interface PasswordChangeDeps extends Omit<PasswordDeps, 'acknowledged'> {
 /**
  * Changes the caller's own password. His other logins are dead everywhere when this returns; the one that he came with
  * goes on, and so do tokens, which hang on no password.
- * @throws {Refused} `bad_credentials` for another old password, `password_unfit`, `password_login_disabled`,
+ * @throws {Refused} `bad_credentials` for another old password and for none, `password_unfit`, `password_login_disabled`,
  *   `user_not_found`, `password_queue_full`
  */
 export async function changePassword(
@@ -36,6 +36,8 @@ export async function changePassword(
   const { passwordPolicy: policy } = await getSettings(deps, caller.tenantId)
   const account = await deps.users.findPassword(caller.userId)
   if (account === undefined) throw new Refused({ kind: 'user_not_found' })
+  // Who has none yet has come by a token, which proves nothing: it may speak for less than its operator does.
+  if (change.oldPassword === undefined) throw new Refused({ kind: 'bad_credentials' })
   checkPasswordPolicy(policy, change.newPassword, account.user)
   const passwordHashing = checkedHashing(deps.passwordHashing, () =>
     checkNotReused(deps, policy, account, change.newPassword),

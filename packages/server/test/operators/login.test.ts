@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { isInIpv4List } from '../../src/operators/ipv4-list.ts'
-import { logOut } from '../../src/operators/login.ts'
+import { logIn, logOut } from '../../src/operators/login.ts'
 import type { Operator } from '../../src/operators/operator.ts'
 import { changeOperator } from '../../src/operators/operators.ts'
 import { changePassword } from '../../src/operators/password-change.ts'
@@ -50,6 +50,32 @@ onEachStore((world) => {
       const seen = await world().deps.operators.findOf(operator.userId)
       expect(seen?.lastLoginAtMillis).toBe(world().ambient.nowMillis())
       expect(seen?.etag).toBe(operator.etag)
+    })
+
+    test('is not let in as whoever had his name a moment before', async () => {
+      const { operator: victim } = await newOperator()
+      const { operator: attacker } = await newOperator()
+      await world().setPassword(attacker, 'the password of the attacker')
+      const { sessions, store } = world()
+      const setEmail = (operator: Operator, email: string) =>
+        store.atomically(({ operators }) => operators.update({ ...operator, email }))
+      const find = async (name: string) => {
+        const candidate = await sessions.logins.find(name)
+        await setEmail(victim, `before-${victim.email}`)
+        await setEmail(attacker, victim.email)
+        return candidate
+      }
+      const password = 'the password of the attacker'
+      const deps = { ...sessions, logins: { find } }
+      const login = {
+        name: victim.email,
+        password,
+        logoutOthers: false,
+        clientAddress: ADDRESS,
+        userAgent: '',
+      }
+      expect(await refusedWith(logIn(deps, login))).toBe('bad_credentials')
+      expect(await outcome(attacker, { name: victim.email, password })).toBeUndefined()
     })
 
     test('ends his other logins when he asks for that, which is waited for, and no token', async () => {
@@ -243,6 +269,14 @@ onEachStore((world) => {
       expect(await world().verdict(token.text)).toBe('accepted')
       expect(await outcome(operator)).toBe('bad_credentials')
       expect(await outcome(operator, { password: 'a longer one than before' })).toBeUndefined()
+    })
+
+    test('is not the first one, for which a token would be enough that may less than its operator', async () => {
+      const { tenant } = await world().tenant()
+      const operator = await world().operator(tenant, { roles: ['tenant_super'] })
+      const { text } = await world().token(operator, { roles: ['tenant_viewonly'] })
+      const first = change(await world().facts(text), { oldPassword: undefined })
+      expect(await refusedWith(first)).toBe('bad_credentials')
     })
 
     test('is what the tenant wants passwords to be, and none of those before', async () => {
