@@ -36,6 +36,9 @@ export interface OpenedSession {
   readonly session: SessionRecord
 }
 
+/** A password that is remembered costs next to nothing: whoever logs in on and on must not fill the store. */
+const MAX_LOGINS = 1000
+
 /**
  * Opens a session for who knows the password.
  * @throws {Refused} `bad_credentials` for whatever keeps him out: to be told that he is locked, disabled or elsewhere
@@ -59,6 +62,7 @@ export async function logIn(deps: LoginDeps, login: Login): Promise<OpenedSessio
       const parts = { kind: 'login', expiresAtMillis, passwordVersion } as const
       const opened = newSession(deps.ambient, operator, login, made, parts)
       await sessions.insert(opened)
+      await sessions.endLoginsBefore(operator.tenantId, operator.userId, MAX_LOGINS)
       await logins.noteLogin(operator.userId, now)
       return opened
     })
