@@ -2,6 +2,7 @@ import type { CallerFacts } from '../../accounts/caller.ts'
 import { isAtLeast } from '../../accounts/role.ts'
 import { recheckedHashing } from '../../directory/rechecked-hashing.ts'
 import { Refused } from '../../failure.ts'
+import { type ArrivedBody, arrivedBody, bytesOf, NO_BODY } from '../arrived-body.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
 import { enterAccount, isInstallationOwner } from './account-access.ts'
 import { authenticate } from './auth.ts'
@@ -31,7 +32,7 @@ export async function answerRoute(
   let answer: Answer
   try {
     // The whole request first: a credential judged while its body is held back could be revoked before that comes.
-    const body = route.takesBody ? await arrived(call) : NO_BODY
+    const body = route.takesBody ? await arrivedBody(call) : NO_BODY
     const known = authenticate(deps, call.headers)
     facts = known instanceof Promise ? await known : known
     const entering = enter(deps, route, params, facts)
@@ -71,7 +72,7 @@ function answerEntered(
   deps: AstraDeps,
   route: Route,
   entered: Omit<Asked, 'contentType'>,
-  body: Arrived,
+  body: ArrivedBody,
 ): Promise<Answer> | Answer {
   const { call } = entered
   requireIds(route, entered.params)
@@ -81,25 +82,6 @@ function answerEntered(
   const sent = route.takesBody ? route.parseBody(parseJsonBody(bytesOf(body))) : undefined
   if (route.method === 'POST' && deps.isStoreNearlyFull()) throw new Refused({ kind: 'store_full' })
   return route.run(recheckingDeps(deps, route, asked), { ...asked, query, body: sent })
-}
-
-/** A body, or why there is none; asked for last, for much comes before it in the order of checks. */
-type Arrived = Uint8Array | BodyRefused
-
-const NO_BODY = new Uint8Array()
-
-async function arrived(call: Call): Promise<Arrived> {
-  try {
-    return await call.readBody()
-  } catch (error) {
-    if (error instanceof BodyRefused && error.reason === 'too_large') return error
-    throw error
-  }
-}
-
-function bytesOf(body: Arrived): Uint8Array {
-  if (body instanceof BodyRefused) throw body
-  return body
 }
 
 function requireActive({ state, isEnabled }: CallerFacts): void {

@@ -2,6 +2,7 @@ import { recheckedHashing } from '../../directory/rechecked-hashing.ts'
 import { Refused } from '../../failure.ts'
 import { isPermitted } from '../../operators/evaluation.ts'
 import type { SessionFacts } from '../../operators/known-sessions.ts'
+import { type ArrivedBody, arrivedBody, bytesOf, NO_BODY } from '../arrived-body.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
 import { authenticate, showsCredential } from './auth.ts'
 import { type SdwanCode, statusOf } from './codes.ts'
@@ -29,7 +30,7 @@ export async function answerRoute(
   let answer: Answer
   try {
     // The whole request first: a credential judged while its body is held back could be revoked before that comes.
-    const body = route.takesBody ? await arrived(call) : NO_BODY
+    const body = route.takesBody ? await arrivedBody(call) : NO_BODY
     if (isPublic(route)) {
       answer = await answerAnyone(deps, route, sent, body)
     } else {
@@ -65,7 +66,7 @@ function answerAnyone(
   deps: SdwanDeps,
   route: PublicRoute,
   sent: Sent,
-  body: Arrived,
+  body: ArrivedBody,
 ): Promise<Answer> | Answer {
   return route.run(deps, { ...sent, body: parsedBody(route, sent, body) })
 }
@@ -75,7 +76,7 @@ function answerOperator(
   route: OperatorRoute,
   sent: Sent,
   caller: SessionFacts,
-  body: Arrived,
+  body: ArrivedBody,
 ): Promise<Answer> | Answer {
   if (!route.isFirstOfBearers) requireProfile(caller)
   requirePermitted(deps, route, sent, caller)
@@ -86,26 +87,12 @@ function answerOperator(
   return route.run(recheckingDeps(deps, route, sent), exchange)
 }
 
-/** A body, or why there is none; asked for last, for much comes before it in the order of checks. */
-type Arrived = Uint8Array | BodyRefused
-
-const NO_BODY = new Uint8Array()
-
-async function arrived(call: Call): Promise<Arrived> {
-  try {
-    return await call.readBody()
-  } catch (error) {
-    if (error instanceof BodyRefused && error.reason === 'too_large') return error
-    throw error
-  }
-}
-
-function parsedBody(route: Route, { call }: Sent, body: Arrived): unknown {
+function parsedBody(route: Route, { call }: Sent, body: ArrivedBody): unknown {
   if (!route.takesBody) return undefined
-  if (body instanceof BodyRefused) throw body
-  if (body.length > MAX_BODY_BYTES) throw refusal('PAYLOAD_TOO_LARGE')
-  const isOfForm = route.takesForm && isForm(call.headers, body)
-  return route.parseBody(isOfForm ? parseFormBody(body) : parseJsonBody(body))
+  const bytes = bytesOf(body)
+  if (bytes.length > MAX_BODY_BYTES) throw refusal('PAYLOAD_TOO_LARGE')
+  const isOfForm = route.takesForm && isForm(call.headers, bytes)
+  return route.parseBody(isOfForm ? parseFormBody(bytes) : parseJsonBody(bytes))
 }
 
 /** A new access token is good for nothing but the profile until that has been asked for (Prisma SD-WAN, unified). */
