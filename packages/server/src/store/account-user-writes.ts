@@ -1,8 +1,9 @@
 import type { AccountUserWrites } from '../accounts/ports.ts'
 import type { AccountUser } from '../accounts/account-user.ts'
-import { highestRole, isRole, type Role } from '../accounts/role.ts'
 import type { TenantId } from '../directory/tenant.ts'
+import { accountRoleOf } from './account-role.ts'
 import { accountUserColumns, accountUserFromRow } from './account-rows.ts'
+import { privilegeHolders } from './privilege-holders.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 export function accountUserWrites(unit: UnitOfWork): AccountUserWrites {
@@ -28,33 +29,10 @@ export function accountUserWrites(unit: UnitOfWork): AccountUserWrites {
       unit.recordChange({ kind: 'subject', tenantId: user.tenantId, key: String(user.userId) })
     },
 
-    async roleOf({ tenantId, id }): Promise<Role | undefined> {
-      const rows = await db
-        .selectFrom('role_bindings')
-        .select('role')
-        .where('user_uuid', '=', id)
-        .unionAll((db) =>
-          db
-            .selectFrom('account_group_users as m')
-            .innerJoin('role_bindings as b', (join) =>
-              join.onRef('b.tenant_id', '=', 'm.tenant_id').onRef('b.group_id', '=', 'm.group_id'),
-            )
-            .select('b.role')
-            .where('m.user_uuid', '=', id)
-            .where('m.tenant_id', '=', tenantId),
-        )
-        .execute()
-      return highestRole(rows.map(({ role }) => role).filter(isRole))
-    },
+    roleOf: ({ id }) => accountRoleOf(db, id),
 
     async listHolders(tenantId, privilege): Promise<readonly AccountUser[]> {
-      const rows = await db
-        .selectFrom('users')
-        .innerJoin('user_privileges', 'user_privileges.user_id', 'users.id')
-        .selectAll('users')
-        .where('users.tenant_id', '=', tenantId)
-        .where('user_privileges.privilege', '=', privilege)
-        .execute()
+      const rows = await privilegeHolders(db, tenantId, privilege)
       return rows.map(accountUserFromRow)
     },
   }

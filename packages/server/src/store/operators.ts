@@ -12,6 +12,7 @@ import {
   type ShownOperatorRow,
 } from './operator-rows.ts'
 import { mayMoreElsewhere } from './other-rights.ts'
+import { privilegeHolders } from './privilege-holders.ts'
 import { userFromRow } from './rows.ts'
 import type { Schema } from './schema.ts'
 import type { ReadRows, UntilCommit } from './sql-store.ts'
@@ -105,13 +106,7 @@ export function operatorWrites(unit: UnitOfWork): OperatorWrites {
     hasOtherSuper: (tenantId, userId) => hasSuper(db, tenantId, userId),
 
     async listHolders(tenantId, privilege) {
-      const rows = await db
-        .selectFrom('users')
-        .innerJoin('user_privileges', 'user_privileges.user_id', 'users.id')
-        .selectAll('users')
-        .where('users.tenant_id', '=', tenantId)
-        .where('user_privileges.privilege', '=', privilege)
-        .execute()
+      const rows = await privilegeHolders(db, tenantId, privilege)
       return rows.map(userFromRow)
     },
   }

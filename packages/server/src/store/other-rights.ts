@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely'
 import type { OtherRights } from '../accounts/ports.ts'
-import { highestRole, isAtLeast, isRole, type Role } from '../accounts/role.ts'
+import { isAtLeast } from '../accounts/role.ts'
 import type { UserId } from '../directory/user.ts'
 import type { SystemRole } from '../operators/role-names.ts'
 import type { Grant } from '../operators/session.ts'
+import { accountRoleOf } from './account-role.ts'
 import type { Schema } from './schema.ts'
 import { grantFromRow } from './session-rows.ts'
 
@@ -19,8 +20,8 @@ export async function mayMoreElsewhere(
   than: UserId | undefined,
 ): Promise<boolean> {
   if (await hasOtherPrivileges(db, userId, than ?? NOBODY)) return true
-  const role = await accountRole(db, userId)
-  return role !== undefined && !isAtLeast(await accountRole(db, than ?? NOBODY), role)
+  const role = await accountRoleOf(db, await uuidOf(db, userId))
+  return role !== undefined && !isAtLeast(await accountRoleOf(db, await uuidOf(db, than ?? NOBODY)), role)
 }
 
 /** The same for those who administer the account: as an administrator of the Onezone, or as an operator. */
@@ -38,6 +39,12 @@ export function otherRights(db: Kysely<Schema>): OtherRights {
 /** Canonical ids begin at 1. */
 const NOBODY = 0
 const NOTHING: Grant = { roles: [], customRoleIds: [] }
+
+/** Empty, as nobody's is, when there is no such user. */
+async function uuidOf(db: Kysely<Schema>, userId: number): Promise<string> {
+  const row = await db.selectFrom('users').select('uuid').where('id', '=', userId).executeTakeFirst()
+  return row?.uuid ?? ''
+}
 
 async function hasOtherPrivileges(db: Kysely<Schema>, userId: number, than: number): Promise<boolean> {
   const privilege = await db
@@ -77,24 +84,3 @@ function isWithin(grant: Grant, than: Grant): boolean {
 }
 
 const EVERYTHING: ReadonlySet<SystemRole> = new Set(['tenant_super', 'tenant_root'])
-
-/** By any of his bindings and those of his groups. */
-async function accountRole(db: Kysely<Schema>, userId: number): Promise<Role | undefined> {
-  const rows = await db
-    .selectFrom('users as u')
-    .innerJoin('role_bindings as b', 'b.user_uuid', 'u.uuid')
-    .select('b.role')
-    .where('u.id', '=', userId)
-    .unionAll((db) =>
-      db
-        .selectFrom('users as u')
-        .innerJoin('account_group_users as m', 'm.user_uuid', 'u.uuid')
-        .innerJoin('role_bindings as b', (join) =>
-          join.onRef('b.tenant_id', '=', 'm.tenant_id').onRef('b.group_id', '=', 'm.group_id'),
-        )
-        .select('b.role')
-        .where('u.id', '=', userId),
-    )
-    .execute()
-  return highestRole(rows.map(({ role }) => role).filter(isRole))
-}
