@@ -1,13 +1,14 @@
 import { measureByApi } from './by-api.ts'
 import { measureByNodes } from './by-nodes.ts'
 import { measureByTenants } from './by-tenants.ts'
-import { measureByTokens } from './by-tokens.ts'
+import { measureByTokens, tokensLabel } from './by-tokens.ts'
 import type { Cores } from './cores.ts'
 import { startDatabase, stopDatabase } from './database.ts'
 import { measureDeletions } from './deletions.ts'
 import { directoryFigures, directoryTable } from './directory.ts'
 import { estimates } from './estimate.ts'
 import { inClusters } from './measure-all.ts'
+import type { MemoryRow } from './memory.ts'
 import { type Part, PARTS_ON_POSTGRES, PARTS_WITHOUT_IT } from './names.ts'
 import type { BenchOptions } from './options.ts'
 import { pointReads } from './point-reads.ts'
@@ -39,7 +40,10 @@ const tables: Readonly<Record<Part, Measure>> = {
   'requests by API': async (...how) => overSqlite(await measureByApi(...how)),
   changes: async (...how) => writeTable(await measureWrites(...how)),
   'deletions on SQLite': async (...how) => deletionTable([await measureDeletions('SQLite', ...how)]),
-  starts: async (_, options, say) => startTable(await startRows(options, say)),
+  starts: async (_, options, say) => {
+    const rows = await startRows(options, say)
+    return `${startTable(rows)}\n\n${ownMemory(rows.map(({ tokens, ownBytes }) => ({ label: tokensLabel(tokens), ownBytes })))}`
+  },
   'a token in the process': async (_, { tokenRounds }) => tokenTable(tokenRows(tokenRounds)),
 }
 
@@ -63,6 +67,10 @@ export async function* measureSome(text: string, cores: Cores, options: BenchOpt
 }
 
 function overSqlite({ rounds, memory }: StoreRows): string {
-  const own = memory.map(({ label, ownBytes }) => `${label} ${(ownBytes / 1e6).toFixed(0)} MB`)
-  return `${httpTable('over HTTP, SQLite', rounds)}\n\nOwn memory after all rounds: ${own.join(', ')}.`
+  return `${httpTable('over HTTP, SQLite', rounds)}\n\n${ownMemory(memory)}`
+}
+
+function ownMemory(rows: readonly MemoryRow[]): string {
+  const own = rows.map(({ label, ownBytes }) => `${label} ${(ownBytes / 1e6).toFixed(0)} MB`)
+  return `Own memory afterwards: ${own.join(', ')}.`
 }
