@@ -9,7 +9,7 @@ type Json = Readonly<Record<string, unknown>>
 let node: TestNode
 beforeAll(async () => {
   node = await startNode('SQLite')
-})
+}, 60_000)
 afterAll(() => node.stop())
 
 const admin = basic(ADMINISTRATOR.username, ADMINISTRATOR.password)

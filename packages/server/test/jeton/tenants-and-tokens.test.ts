@@ -12,7 +12,7 @@ for (const database of DATABASES) {
     let node: TestNode
     beforeAll(async () => {
       node = await startNode(database)
-    })
+    }, 60_000)
     afterAll(() => node.stop())
 
     const admin = basic(ADMINISTRATOR.username, ADMINISTRATOR.password)
