@@ -6,8 +6,8 @@ import type { CustomRole, CustomRoleRef } from './role.ts'
 import type { TenantSettings } from './tenant-settings.ts'
 
 export interface OperatorReads {
-  /** In the order of their making. */
-  list(tenantId: TenantId): Promise<readonly Operator[]>
+  /** In the order of their making, at most so many of those that come after one of them. */
+  page(tenantId: TenantId, after: Operator | undefined, limit: number): Promise<readonly Operator[]>
   find(tenantId: TenantId, operatorId: string): Promise<Operator | undefined>
   /** `undefined`: the user is none. */
   findOf(userId: UserId): Promise<Operator | undefined>

@@ -67,6 +67,23 @@ export interface OperatorChange extends Partial<Omit<NewOperator, 'disabledReaso
   readonly profile?: JsonObject | undefined
 }
 
+/** Each may have a few hundred thousand characters. */
+const OPERATORS_PER_PAGE = 100
+
+/** All of a tenant in the order of their making, of whom no more are in memory than whoever takes them keeps. */
+export async function* operatorPages(
+  { operators }: { readonly operators: Pick<OperatorReads, 'page'> },
+  tenantId: TenantId,
+): AsyncGenerator<readonly Operator[], void, undefined> {
+  let after: Operator | undefined
+  for (;;) {
+    const page = await operators.page(tenantId, after, OPERATORS_PER_PAGE)
+    if (page.length > 0) yield page
+    if (page.length < OPERATORS_PER_PAGE) return
+    after = page.at(-1)
+  }
+}
+
 /** @throws {Refused} `not_in_tenant` */
 export async function getOperator(
   { operators }: { readonly operators: Pick<OperatorReads, 'find'> },

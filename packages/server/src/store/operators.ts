@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { ExpressionBuilder, Kysely } from 'kysely'
 import type { UserId } from '../directory/user.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import type { Operator } from '../operators/operator.ts'
@@ -26,9 +26,11 @@ export function operatorReads(db: Kysely<Schema>, read: ReadRows, again: UntilCo
     return row && operatorFromRow(row)
   }
   return {
-    async list(tenantId): Promise<readonly Operator[]> {
+    async page(tenantId, after, limit): Promise<readonly Operator[]> {
       const rows = await shownOperators(db)
         .where('operators.tenant_id', '=', tenantId)
+        .where((eb) => (after === undefined ? eb.lit(true) : comesAfter(eb, after)))
+        .limit(limit)
         .orderBy('operators.created_utc')
         .orderBy('operators.user_id')
         .execute()
@@ -110,6 +112,15 @@ export function operatorWrites(unit: UnitOfWork): OperatorWrites {
       return rows.map(userFromRow)
     },
   }
+}
+
+/** In the order of their making. */
+function comesAfter(eb: ExpressionBuilder<Schema, 'operators'>, { createdUtc, userId }: Operator) {
+  return eb.and([
+    // The index begins with it.
+    eb('operators.created_utc', '>=', createdUtc),
+    eb.or([eb('operators.created_utc', '>', createdUtc), eb('operators.user_id', '>', userId)]),
+  ])
 }
 
 const shown = (condition: string): string => `

@@ -51,6 +51,16 @@ onEachDatabase((world) => {
       expect(JSON.stringify(elsewhere)).not.toContain('tenant_id":"')
     })
 
+    test('is once in the list, however long that is', async () => {
+      const someone = await world().otherTenant()
+      const ids = [someone.id]
+      for (let count = 0; count < 210; count++)
+        ids.push((await made(someone, '/operators', newOperator())).id)
+      const { json } = await someone.ask('GET', legacy(someone, 'v2.1', '/operators'))
+      expect(json).toMatchObject({ count: 211, tenant_id: someone.tenant, _etag: 0, _status_code: '200' })
+      expect(json.items.map((one) => one.id)).toEqual(ids)
+    })
+
     test('is in the list, and no user is who is no operator', async () => {
       const { id } = await made(admin, '/operators', newOperator())
       const { json } = await admin.ask('GET', legacy(admin, 'v2.1', '/operators'))

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import type { Tenant } from '../../src/directory/tenant.ts'
 import { newTimedId } from '../../src/directory/new-ids.ts'
+import type { UserId } from '../../src/directory/user.ts'
+import { makeOperatorIn } from '../../src/operators/operator-grants.ts'
 import type { CustomRole } from '../../src/operators/role.ts'
 import type { Operator } from '../../src/operators/operator.ts'
 import { systemAmbient } from '../../src/ambient-system.ts'
@@ -41,8 +43,36 @@ export function operatorsContract(store: () => TestStore): void {
       expect(await operators().findOf(stranger.id)).toBeUndefined()
       expect(await operators().find(tenant.id, user.sdwanOperatorId)).toEqual(await present(user))
       expect(await operators().find(other.id, user.sdwanOperatorId)).toBeUndefined()
-      expect((await operators().list(tenant.id)).map(({ userId }) => userId)).toEqual([user.id])
-      expect(await operators().list(other.id)).toEqual([])
+      expect((await operators().page(tenant.id, undefined, 99)).map(({ userId }) => userId)).toEqual([
+        user.id,
+      ])
+      expect(await operators().page(other.id, undefined, 99)).toEqual([])
+    })
+
+    test('come in pages that hold each once, also those who were made at the same moment', async () => {
+      const tenant = await givenTenant(store())
+      const ids: UserId[] = []
+      for (const millis of [2, 1, 2, 2, 1]) {
+        const user = await givenUser(store(), tenant)
+        const at = {
+          ...systemAmbient,
+          nowMillis: () => millis,
+          randomBytes: (length: number) => new Uint8Array(length),
+        }
+        await store().atomically((ports) => makeOperatorIn(ports, at, user, { roles: [] }))
+        ids.push(user.id)
+      }
+      const found: UserId[] = []
+      let after: Operator | undefined
+      for (let page = await operators().page(tenant.id, after, 2); page.length > 0; ) {
+        found.push(...page.map(({ userId }) => userId))
+        after = page.at(-1)
+        page = await operators().page(tenant.id, after, 2)
+      }
+      const [first, second, third, fourth, fifth] = ids
+      const later = [first, third, fourth].map(Number).toSorted((one, other) => one - other)
+      const earlier = [second, fifth].map(Number).toSorted((one, other) => one - other)
+      expect(found.map(Number)).toEqual([...earlier, ...later])
     })
 
     test('are made once', async () => {

@@ -1,6 +1,12 @@
 import type { JsonObject } from '../../authority/named-token.ts'
 import { nextTurn } from '../../next-turn.ts'
-import { changeOperator, createOperator, deleteOperator, getOperator } from '../../operators/operators.ts'
+import {
+  changeOperator,
+  createOperator,
+  deleteOperator,
+  getOperator,
+  operatorPages,
+} from '../../operators/operators.ts'
 import type { Operator } from '../../operators/operator.ts'
 import type { ParsedBy } from './body.ts'
 import type { SdwanDeps } from './deps.ts'
@@ -8,7 +14,7 @@ import { requireEtag, requireOwnTenant, requireUnchanged } from './edge-checks.t
 import { newOperatorBody, operatorBody, operatorPartBody } from './operator-body.ts'
 import { operatorJson } from './operator-json.ts'
 import { newOperatorOf, operatorChangeOf } from './operator-requests.ts'
-import { listOfTexts, objectAnswer } from './render.ts'
+import { listOfPages, objectAnswer } from './render.ts'
 import { operatorShape } from './resource-shapes.ts'
 import { type Exchange, operation, parameter, type Route, type Version } from './route.ts'
 import { listShape } from './shapes.ts'
@@ -27,9 +33,6 @@ const common = {
   shape: operatorShape,
   foreignTenant: 'OPERATOR_INVALID_SUBJECT_TENANT_ID',
 } as const
-
-/** As many as are written in some thousandths of a second: then everybody else has his turn. */
-const OPERATORS_PER_TURN = 200
 
 /** What a change of an operator can break besides the form of its fields. */
 const writeCodes = [
@@ -69,16 +72,7 @@ export const operatorRoutes: readonly Route[] = [
     operationIds: named('gettenantoperators'),
     summary: 'List the operators of the tenant',
     shape: listShape(operatorShape),
-    async run(deps, exchange) {
-      const operators = await deps.operators.list(exchange.caller.tenantId)
-      const show = await showing(deps, exchange, operators)
-      const texts: string[] = []
-      for (const [index, operator] of operators.entries()) {
-        if (index % OPERATORS_PER_TURN === OPERATORS_PER_TURN - 1) await nextTurn()
-        texts.push(JSON.stringify(show(operator)))
-      }
-      return listOfTexts(exchange, texts)
-    },
+    run: (deps, exchange) => listOfPages(exchange, shownPages(deps, exchange)),
   }),
   ...operation({
     ...common,
@@ -169,6 +163,15 @@ async function remove(deps: SdwanDeps, exchange: Exchange<unknown>) {
 async function answer(deps: SdwanDeps, exchange: Exchange<unknown>, operator: Operator) {
   const show = await showing(deps, exchange, [operator])
   return objectAnswer(exchange, show(operator))
+}
+
+/** The operators of the caller's tenant; others have their turn between two pages. */
+async function* shownPages(deps: SdwanDeps, exchange: Exchange<unknown>) {
+  for await (const page of operatorPages(deps, exchange.caller.tenantId)) {
+    const show = await showing(deps, exchange, page)
+    yield page.map((operator) => JSON.stringify(show(operator)))
+    await nextTurn()
+  }
 }
 
 /** How each of them is shown, with his custom roles as they are now. */

@@ -77,10 +77,44 @@ type InTenant = Sent & { readonly sdwanTenantId: string }
 
 /** @param texts of its items, as {@link objectText} makes them */
 export function listOfTexts(sent: InTenant, texts: readonly string[]): Answer {
+  const list = `"count":${texts.length},"items":[${texts.join(',')}]`
+  return { status: 200, headers: HEADERS, body: `{${list},${listFieldsText(sent)}}` }
+}
+
+/** What a list has besides its items and their count. */
+function listFieldsText(sent: InTenant): string {
   const { isUnified, sdwanTenantId } = sent
   const fields = { id: null, ...(!isUnified && { tenant_id: sdwanTenantId }), ...LIST_FIELDS }
-  const list = `"count":${texts.length},"items":[${texts.join(',')}],${membersOf(JSON.stringify(fields))}`
-  return { status: 200, headers: HEADERS, body: `{${list},${envelopeText(sent)}}` }
+  return `${membersOf(JSON.stringify(fields))},${envelopeText(sent)}`
+}
+
+/** A list that may be too long to be in memory at once: more than one page is sent as the pages come. */
+export async function listOfPages(
+  sent: InTenant,
+  pages: AsyncGenerator<readonly string[], void, undefined>,
+): Promise<Answer> {
+  const first = await pages.next()
+  const second = await pages.next()
+  if (first.done === true) return listOfTexts(sent, [])
+  if (second.done === true) return listOfTexts(sent, first.value)
+  return { status: 200, headers: HEADERS, body: textsOfList(sent, [first.value, second.value], pages) }
+}
+
+async function* textsOfList(
+  sent: InTenant,
+  read: readonly (readonly string[])[],
+  pages: AsyncIterable<readonly string[]>,
+): AsyncGenerator<string, void, undefined> {
+  let count = 0
+  for (const page of read) {
+    yield `${count === 0 ? '{"items":[' : ','}${page.join(',')}`
+    count += page.length
+  }
+  for await (const page of pages) {
+    yield `,${page.join(',')}`
+    count += page.length
+  }
+  yield `],"count":${count},${listFieldsText(sent)}}`
 }
 
 const LIST_FIELDS = { _etag: 0, _schema: 0, _created_on_utc: 0, _updated_on_utc: 0 }
