@@ -2,11 +2,12 @@ import {
   changePermission,
   createPermission,
   deletePermission,
+  getPermission,
   type NewPermission,
 } from '../../operators/custom-permissions.ts'
 import type { CustomPermission } from '../../operators/permission.ts'
 import { members, type ParsedBy } from './body.ts'
-import { requireEtag, requireFound, requireOwnTenant } from './edge-checks.ts'
+import { requireEtag, requireOwnTenant } from './edge-checks.ts'
 import { listAnswer, objectAnswer } from './render.ts'
 import { customPermissionShape } from './resource-shapes.ts'
 import { customPermissionJson } from './role-json.ts'
@@ -65,8 +66,7 @@ export const customPermissionRoutes: readonly Route[] = [
     summary: 'Show a custom permission',
     async run(deps, exchange) {
       const { tenantId } = exchange.caller
-      const found = await deps.customPermissions.find(tenantId, parameter(exchange, 'permission_id'))
-      return answer(exchange, requireFound(found))
+      return answer(exchange, await getPermission(deps, tenantId, parameter(exchange, 'permission_id')))
     },
   }),
   ...operation({

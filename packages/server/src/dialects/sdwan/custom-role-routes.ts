@@ -1,7 +1,7 @@
-import { changeRole, createRole, deleteRole, type NewRole } from '../../operators/custom-roles.ts'
+import { changeRole, createRole, deleteRole, getRole, type NewRole } from '../../operators/custom-roles.ts'
 import type { ParsedBy } from './body.ts'
 import type { SdwanDeps } from './deps.ts'
-import { requireEtag, requireFound, requireOwnTenant, requireUnchanged } from './edge-checks.ts'
+import { requireEtag, requireOwnTenant, requireUnchanged } from './edge-checks.ts'
 import { listAnswer, objectAnswer } from './render.ts'
 import { customRoleShape } from './resource-shapes.ts'
 import { newRoleBody, newRoleBodyV2n1, roleChangeBody } from './role-body.ts'
@@ -111,8 +111,8 @@ export const customRoleRoutes: readonly Route[] = [
   }),
 ]
 
-async function find(deps: SdwanDeps, exchange: Exchange<unknown>) {
-  return requireFound(await deps.customRoles.find(exchange.caller.tenantId, parameter(exchange, 'role_id')))
+function find(deps: SdwanDeps, exchange: Exchange<unknown>) {
+  return getRole(deps, exchange.caller.tenantId, parameter(exchange, 'role_id'))
 }
 
 async function create(deps: SdwanDeps, exchange: Exchange<ParsedBy<typeof newRoleBody>>) {

@@ -1,5 +1,4 @@
 import type { SdwanCode } from './codes.ts'
-import { Refused } from '../../failure.ts'
 import { refusal, SdwanRefusal } from './refusal.ts'
 
 /** Whoever replaces an object says which version of it he has seen. @throws {SdwanRefusal} */
@@ -35,10 +34,4 @@ export function requireUnchanged<Fields extends object>(
     })
     .map(([field]) => ({ code, message: `${field} is set by the server alone` }))
   if (items.length > 0) throw new SdwanRefusal(items)
-}
-
-/** @throws {Refused} `not_in_tenant` */
-export function requireFound<Entry>(found: Entry | undefined): Entry {
-  if (found === undefined) throw new Refused({ kind: 'not_in_tenant' })
-  return found
 }

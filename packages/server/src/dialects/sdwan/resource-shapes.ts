@@ -56,7 +56,7 @@ export const customRoleShape = objectShape(
   { tenant_id: text },
 )
 
-export const addressShape = object({
+const addressShape = object({
   street: textOrNull,
   street2: textOrNull,
   city: textOrNull,

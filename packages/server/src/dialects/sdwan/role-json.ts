@@ -68,6 +68,6 @@ export function namedRoles(roles: readonly string[]): readonly JsonObject[] {
   return roles.map((name) => ({ name }))
 }
 
-export function permissionValues(values: readonly string[]): readonly JsonObject[] {
+function permissionValues(values: readonly string[]): readonly JsonObject[] {
   return values.map((value) => ({ value }))
 }

@@ -8,12 +8,12 @@ import { flag, integer, oneOf, text } from './values.ts'
 // CustomPermission, CustomRole).
 
 /** Of each list of roles, wherever it stands. */
-export const MAX_ROLES = 7
+const MAX_ROLES = 7
 /** Of each list of custom roles, permissions and custom permissions. */
 export const MAX_LISTED = 100
 const TENANT_ID = /^[0-9]*$/
 
-export const authRole = members({ name: oneOf('AUTH_ROLE_INVALID', ...SYSTEM_ROLES) })
+const authRole = members({ name: oneOf('AUTH_ROLE_INVALID', ...SYSTEM_ROLES) })
 
 /** @param code when there are too many */
 export function authRoles(code: SdwanCode): Value<readonly { readonly name: SystemRole }[]> {
@@ -21,7 +21,7 @@ export function authRoles(code: SdwanCode): Value<readonly { readonly name: Syst
 }
 
 /** May be empty by the published limits; that it is none of ours is told by the domain. */
-export const authPermission = members({ value: text({ max: 500, code: 'PERMISSION_INVALID_0001' }) })
+const authPermission = members({ value: text({ max: 500, code: 'PERMISSION_INVALID_0001' }) })
 
 export const tenantId = text({
   max: 20,
