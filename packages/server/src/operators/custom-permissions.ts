@@ -1,6 +1,7 @@
 import { insertDespiteTakenIds, newTimedId } from '../directory/new-ids.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import { Refused } from '../failure.ts'
+import { nextTurn } from '../next-turn.ts'
 import { type CustomRoleDeps, checkRoleChange, type RolePorts } from './custom-roles.ts'
 import type { OperatorCaller } from './operator-caller.ts'
 import type { PermissionReads } from './operator-ports.ts'
@@ -70,6 +71,8 @@ export async function changePermission(
     const content = await contentOf(ports, caller.tenantId, request)
     const after = { ...before, ...content, etag: before.etag + 1, updatedUtc }
     for (const role of await ports.customPermissions.listHolders(before)) {
+      // Comparing one takes milliseconds, and a tenant may have any number of them.
+      await nextTurn()
       const customPermissions = role.customPermissions.map((each) => (each.id === id ? after : each))
       checkRoleChange(caller, role, { ...role, customPermissions }, nowMillis)
     }
