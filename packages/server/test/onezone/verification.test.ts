@@ -17,8 +17,12 @@ import {
   ZONE_DOMAIN,
 } from './zone.ts'
 
-/** The same token with another signature. */
-const flipped = (token: string) => token.slice(0, -3) + (token.at(-3) === 'a' ? 'b' : 'a') + token.slice(-2)
+/** The same token with another signature: one letter of it is another one. A `0` begins two that are one. */
+function flipped(token: string): string {
+  let at = token.length - 8
+  while (token[at] === '0' || token[at - 1] === '0') at -= 1
+  return token.slice(0, at) + (token[at] === 'a' ? 'b' : 'a') + token.slice(at + 1)
+}
 
 onEachDatabase((zone) => {
   let user: TestUser
