@@ -93,6 +93,13 @@ describe('an operator and his sessions on SQLite', () => {
     }
   })
 
+  test('are remembered however much was asked for that is not there', async () => {
+    await store.atomically(async () => undefined)
+    for (let id = 0; id < 300; id++) await store.reads.operators.find(user.tenantId, `nobody-${id}`)
+    const first = await find()
+    expect(await find()).toBe(first)
+  })
+
   test('that are over are left out at the time that is asked about', async () => {
     const session = {
       id: '17953788000120044',

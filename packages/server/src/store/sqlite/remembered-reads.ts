@@ -60,7 +60,8 @@ export class RememberedReads {
     if (known !== undefined) return known
     const reads = this.#reads
     const found = await read()
-    const isShort = !Array.isArray(found) || found.length <= MAX_ITEMS
+    // What is not there has any number of names, and would leave no room for the rest.
+    const isShort = Array.isArray(found) ? found.length <= MAX_ITEMS : found !== undefined
     // Into the map of the snapshot that it was read from, which may be nobody's any more.
     if (isShort && reads.size < MAX_READS) reads.set(key, found)
     return found
