@@ -3,7 +3,8 @@ import { ROLES, type Role } from '../../src/accounts/role.ts'
 import type { Route } from '../../src/dialects/astra/route.ts'
 import { routes } from '../../src/dialects/astra/routes.ts'
 import { type Fixture, makeFixture } from './fixture.ts'
-import { ACCOUNT, onEachDatabase, type Person, ROLE_BINDING, TOKEN, USER, unique } from './world.ts'
+import { unique } from '../../testing/v1-client.ts'
+import { ACCOUNT, onEachDatabase, type Person, ROLE_BINDING, TOKEN, USER } from './world.ts'
 
 /**
  * Who may call what, restated from the API (Astra, §5.3): the least role, and whether it is enough to be the user of the

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { RawClient, rawRequest } from '../../testing/raw-connection.ts'
-import { onEachDatabase, unique, type World } from './world.ts'
+import { unique } from '../../testing/v1-client.ts'
+import { onEachDatabase, type World } from './world.ts'
 
 type Json = Readonly<Record<string, unknown>> & { readonly id: string; readonly items: readonly Json[] }
 

@@ -1,15 +1,6 @@
 import type { Route } from '../../src/dialects/astra/route.ts'
-import {
-  CREDENTIAL,
-  GROUP,
-  type Person,
-  personWith,
-  ROLE_BINDING,
-  TOKEN,
-  unique,
-  USER,
-  type World,
-} from './world.ts'
+import { unique } from '../../testing/v1-client.ts'
+import { CREDENTIAL, GROUP, type Person, personWith, ROLE_BINDING, TOKEN, USER, type World } from './world.ts'
 
 /** One of each thing in an account, related so that every path of the route table leads somewhere. */
 export interface Fixture {

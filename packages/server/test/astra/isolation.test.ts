@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'bun:test'
 import { routes } from '../../src/dialects/astra/routes.ts'
 import type { AstraAnswer } from '../../testing/astra-client.ts'
 import { type Fixture, makeFixture } from './fixture.ts'
-import { ACCOUNT, NO_ID, onEachDatabase, type Person, ROLE_BINDING, TOKEN, unique, USER } from './world.ts'
+import { unique } from '../../testing/v1-client.ts'
+import { ACCOUNT, NO_ID, onEachDatabase, type Person, ROLE_BINDING, TOKEN, USER } from './world.ts'
 
 /** All that a client sees, but for what is of this very request. */
 function seen({ headers, json, status }: AstraAnswer): unknown {

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { routes } from '../../src/dialects/astra/routes.ts'
 import { type Fixture, makeFixture, newGroup } from './fixture.ts'
-import { onEachDatabase, type Person, TOKEN, unique, USER } from './world.ts'
+import { unique } from '../../testing/v1-client.ts'
+import { onEachDatabase, type Person, TOKEN, USER } from './world.ts'
 
 const LISTS = routes.filter(({ parameters }) => parameters.length > 0)
 const NAMES = ['beta', 'alpha', 'gamma', 'Alpha', 'alpha']

@@ -4,6 +4,7 @@ import type { Route } from '../../src/dialects/astra/route.ts'
 import { routes } from '../../src/dialects/astra/routes.ts'
 import { type AstraAnswer, type AstraAsk, askAstra } from '../../testing/astra-client.ts'
 import { type Fixture, makeFixture, newCredential, newGroup, passwordOf } from './fixture.ts'
+import { unique } from '../../testing/v1-client.ts'
 import {
   ACCOUNT,
   NO_ID,
@@ -11,7 +12,6 @@ import {
   type Person,
   ROLE_BINDING,
   TOKEN,
-  unique,
   USER,
   type World,
 } from './world.ts'

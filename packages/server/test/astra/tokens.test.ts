@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { askAstra } from '../../testing/astra-client.ts'
 import { type Fixture, makeFixture } from './fixture.ts'
-import { CREDENTIAL, NIL_ID, NO_ID, onEachDatabase, type Person, TOKEN, unique, USER } from './world.ts'
+import { unique } from '../../testing/v1-client.ts'
+import { CREDENTIAL, NIL_ID, NO_ID, onEachDatabase, type Person, TOKEN, USER } from './world.ts'
 
 const BASE64 = /^([A-Za-z0-9+/]{4})*(([A-Za-z0-9+/]{2})==|([A-Za-z0-9+/]{3})=)?$/
 const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/

@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, describe } from 'bun:test'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Role } from '../../src/accounts/role.ts'
 import type { Surroundings } from '../../src/main.ts'
 import { type AstraAnswer, type AstraAsk, askAstra } from '../../testing/astra-client.ts'
-import { migratedDatabase } from '../../testing/postgres.ts'
+import { onEachDatabaseIn } from '../../testing/on-each-database.ts'
 import { ADMINISTRATOR } from '../../testing/server-process.ts'
-import { DATABASES, startNode, type TestNode } from '../../testing/start-node.ts'
+import type { TestNode } from '../../testing/start-node.ts'
+import { startTwoNodes } from '../../testing/start-two-nodes.ts'
+import { PASSWORD, unique, v1 } from '../../testing/v1-client.ts'
 
 /** Somebody with a token of his own. */
 export interface Person {
@@ -32,15 +30,6 @@ export interface World {
   /** Another tenant's owner. */
   otherTenant(): Promise<Person & { readonly account: string }>
   stop(): Promise<void>
-}
-
-const PASSWORD = 'correct horse battery staple'
-let serial = 0
-
-/** No two are the same, whatever else runs. */
-export function unique(word: string): string {
-  serial += 1
-  return `${word}-${process.pid}-${serial}`
 }
 
 export async function worldOf(node: TestNode): Promise<World> {
@@ -94,75 +83,20 @@ export function personWith(
   }
 }
 
-async function v1(
-  url: string,
-  username: string,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<unknown> {
-  const authorization = `Basic ${Buffer.from(`${username}:${PASSWORD}`).toString('base64')}`
-  const answer = await fetch(url + path, {
-    method,
-    headers: { authorization, 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status}: ${await answer.text()}`)
-  return answer.json()
-}
-
-const START_TIMEOUT_MS = 30_000
-
-/** Runs the same cases on each database. The world is there once the cases run, not while they are listed. */
+/** Runs the same cases on each database. */
 export function onEachDatabase(cases: (world: () => World) => void, surroundings?: Surroundings): void {
-  for (const database of DATABASES) {
-    describe(`on ${database}`, () => {
-      let world: World | undefined
-      beforeAll(async () => {
-        world = await worldOf(await startNode(database, surroundings))
-      }, START_TIMEOUT_MS)
-      afterAll(() => world?.stop())
-      cases(() => {
-        if (world === undefined) throw new Error('the world is there in tests only')
-        return world
-      })
-    })
-  }
+  onEachDatabaseIn(worldOf, cases, { surroundings })
 }
 
-/** Two nodes that share a database, both of which believe what they remember. */
+/** Two nodes that share a database. */
 export async function startTwo(): Promise<{
   readonly first: World
   readonly second: TestNode
   stop(): Promise<void>
 }> {
-  const folder = await mkdtemp(join(tmpdir(), 'jeton-master-key-'))
-  const keyFile = join(folder, 'master.key')
-  await writeFile(keyFile, Buffer.alloc(32, 7).toString('base64'))
-  await chmod(keyFile, 0o600)
-  const database = await migratedDatabase()
-  // Their folders hold nothing but what is theirs alone: the database is the one that the flag names.
-  const start = () => startNode('SQLite', {}, { 'database-url': database.url, 'master-key-file': keyFile })
-  const nodes = [await start(), await start()] as const
-  await Promise.all(nodes.map(untilCurrent))
-  const [node, second] = nodes
-  return {
-    first: await worldOf(node),
-    second,
-    async stop() {
-      await Promise.all(nodes.map((one) => one.stop()))
-      await database.drop()
-      await rm(folder, { recursive: true })
-    },
-  }
-}
-
-async function untilCurrent({ url }: TestNode): Promise<void> {
-  for (;;) {
-    const state = (await (await fetch(`${url}/readyz`)).json()) as { readonly status: string }
-    if (state.status === 'ready') return
-    await Bun.sleep(20)
-  }
+  const { nodes, stop } = await startTwoNodes()
+  const [first, second] = nodes
+  return { first: await worldOf(first), second, stop }
 }
 
 export const TOKEN = { type: 'application/astra-token', version: '1.0' } as const

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe } from 'bun:test'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fixedAmbient, type FixedAmbient } from '../../testing/fixed-ambient.ts'
-import { migratedDatabase } from '../../testing/postgres.ts'
 import { type Database, startNode, type TestNode } from '../../testing/start-node.ts'
+import { startTwoNodes } from '../../testing/start-two-nodes.ts'
 import { ADMIN, type Answer, type Ask, BASE, basic, bearer, errorIds, send, ZONE_DOMAIN } from './zone.ts'
 
 /** One node, or two that share a database. What is changed at the first is asked about at the second. */
@@ -61,36 +58,9 @@ async function startOne(database: Database): Promise<Installation> {
 }
 
 export async function startTwo(): Promise<Installation> {
-  const folder = await mkdtemp(join(tmpdir(), 'jeton-master-key-'))
-  const keyFile = join(folder, 'master.key')
-  await writeFile(keyFile, Buffer.alloc(32, 7).toString('base64'))
-  await chmod(keyFile, 0o600)
-  const database = await migratedDatabase()
   const ambient = fixedAmbient()
-  const start = () =>
-    // Their folders hold nothing but what is theirs alone: the database is the one that the flag names.
-    startNode('SQLite', surroundings(ambient), {
-      'zone-domain': ZONE_DOMAIN,
-      'database-url': database.url,
-      'master-key-file': keyFile,
-    })
-  const first = await start()
-  const second = await start()
-  // Not before they believe what they remember: reading through, they would be right without being told anything.
-  await Promise.all([first, second].map(untilCurrent))
-  return installationOf(ambient, [first, second], async () => {
-    await Promise.all([first.stop(), second.stop()])
-    await database.drop()
-    await rm(folder, { recursive: true })
-  })
-}
-
-async function untilCurrent({ url }: TestNode): Promise<void> {
-  for (;;) {
-    const state = (await (await fetch(`${url}/readyz`)).json()) as { readonly status: string }
-    if (state.status === 'ready') return
-    await Bun.sleep(20)
-  }
+  const { nodes, stop } = await startTwoNodes(surroundings(ambient), { 'zone-domain': ZONE_DOMAIN })
+  return installationOf(ambient, nodes, stop)
 }
 
 function surroundings(ambient: FixedAmbient) {

@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test'
 import { seededRandom, type SeededRandom } from '../../testing/seeded-random.ts'
 import { legacy, made, newOperator, newPermission, newRole, READ_ROLES } from './resources.ts'
-import { onEachDatabase, unique } from './world.ts'
+import { unique } from '../../testing/v1-client.ts'
+import { onEachDatabase } from './world.ts'
 
 /** Of every type, at the edges of each, and of forms that stand somewhere in these bodies. */
 const VALUES: readonly [unknown, ...unknown[]] = [

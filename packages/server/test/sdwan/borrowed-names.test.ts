@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'bun:test'
 import { askSdwan } from '../../testing/sdwan-client.ts'
 import { ADMINISTRATOR } from '../../testing/server-process.ts'
 import { legacy } from './resources.ts'
-import { onEachDatabase, PASSWORD, type Person, unique, v1 } from './world.ts'
+import { PASSWORD, unique, v1 } from '../../testing/v1-client.ts'
+import { onEachDatabase, type Person } from './world.ts'
 
 const ANOTHER = 'another Password 1!'
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { CLOSED, RawClient, rawRequest } from '../../testing/raw-connection.ts'
 import { ADMINISTRATOR } from '../../testing/server-process.ts'
-import { onEachDatabase, PASSWORD, unique, v1, type World } from './world.ts'
+import { PASSWORD, unique, v1 } from '../../testing/v1-client.ts'
+import { onEachDatabase, type World } from './world.ts'
 
 interface Json extends Readonly<Record<string, unknown>> {
   readonly id: string

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import type { Ambient } from '../../src/ambient.ts'
 import { systemAmbient } from '../../src/ambient-system.ts'
 import { askSdwan, type SdwanAnswer } from '../../testing/sdwan-client.ts'
-import { onEachDatabase, type Person, v1 } from './world.ts'
+import { v1 } from '../../testing/v1-client.ts'
+import { onEachDatabase, type Person } from './world.ts'
 
 let aheadMillis = 0
 /** The clock of the machine, which can be put forward. */

@@ -17,7 +17,8 @@ import {
   times,
   unified,
 } from './resources.ts'
-import { onEachDatabase, type Person, unique, v1, type World, worldOf } from './world.ts'
+import { unique, v1 } from '../../testing/v1-client.ts'
+import { onEachDatabase, type Person, type World, worldOf } from './world.ts'
 
 const WRITES = [
   'BAD_REQUEST',

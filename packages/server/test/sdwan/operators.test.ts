@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import type { SdwanBody } from '../../testing/sdwan-client.ts'
 import { type Given, givenPeople, legacy, made, newOperator, newRole, unified } from './resources.ts'
-import { onEachDatabase, PASSWORD, type Person, unique } from './world.ts'
+import { PASSWORD, unique } from '../../testing/v1-client.ts'
+import { onEachDatabase, type Person } from './world.ts'
 
 /** What every change of him makes another one, and every answer. */
 const OF_THE_MOMENT = new Set(['_etag', '_updated_on_utc', '_request_id', 'linked_accounts'])

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { askSdwan, type SdwanAnswer } from '../../testing/sdwan-client.ts'
 import type { TestNode } from '../../testing/start-node.ts'
-import { PASSWORD, type Person, startTwo, v1, type World } from './world.ts'
+import { PASSWORD, v1 } from '../../testing/v1-client.ts'
+import { type Person, startTwo, type World } from './world.ts'
 
 const ROUNDS = 5
 

@@ -13,7 +13,8 @@ import {
   type Provoke,
   unified,
 } from './resources.ts'
-import { onEachDatabase, PASSWORD, type Person, unique, v1 } from './world.ts'
+import { PASSWORD, unique, v1 } from '../../testing/v1-client.ts'
+import { onEachDatabase, type Person } from './world.ts'
 
 let aheadMillis = 0
 const ambient: Ambient = {

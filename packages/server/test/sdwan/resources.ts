@@ -1,7 +1,8 @@
 import type { SdwanCode } from '../../src/dialects/sdwan/codes.ts'
 import type { Version } from '../../src/dialects/sdwan/route.ts'
 import type { SdwanAnswer, SdwanBody } from '../../testing/sdwan-client.ts'
-import { type Person, unique, type World } from './world.ts'
+import { unique } from '../../testing/v1-client.ts'
+import type { Person, World } from './world.ts'
 
 /** Everybody whom the cases need, and where they ask. */
 export interface Given {

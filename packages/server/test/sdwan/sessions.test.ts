@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { askSdwan, type SdwanAnswer, type SdwanAsk } from '../../testing/sdwan-client.ts'
 import { DATABASES, startNode } from '../../testing/start-node.ts'
-import { onEachDatabase, PASSWORD, type Person, unique } from './world.ts'
+import { PASSWORD, unique } from '../../testing/v1-client.ts'
+import { onEachDatabase, type Person } from './world.ts'
 
 const LOGIN = '/v2.0/api/login'
 const PROFILE = '/v2.1/api/profile'

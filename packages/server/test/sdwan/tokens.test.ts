@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { askSdwan, type SdwanAnswer } from '../../testing/sdwan-client.ts'
-import { onEachDatabase, type Person, unique } from './world.ts'
+import { unique } from '../../testing/v1-client.ts'
+import { onEachDatabase, type Person } from './world.ts'
 
 /** The four ways to one set of tokens. */
 const WAYS = [

@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe } from 'bun:test'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Surroundings } from '../../src/main.ts'
 import type { SystemRole } from '../../src/operators/role-names.ts'
-import { migratedDatabase } from '../../testing/postgres.ts'
 import { askSdwan, type SdwanAnswer, type SdwanAsk } from '../../testing/sdwan-client.ts'
+import { type NodeOptions, onEachDatabaseIn } from '../../testing/on-each-database.ts'
 import { ADMINISTRATOR } from '../../testing/server-process.ts'
-import { DATABASES, startNode, type TestNode } from '../../testing/start-node.ts'
+import type { TestNode } from '../../testing/start-node.ts'
+import { startTwoNodes } from '../../testing/start-two-nodes.ts'
+import { PASSWORD, unique, v1 } from '../../testing/v1-client.ts'
 
 /** An operator who has logged in. */
 export interface Person {
@@ -42,15 +39,6 @@ export interface World {
   /** Of somebody without a session: what his password opens. @param name username or e-mail address */
   logIn(name: string, ask?: SdwanAsk): Promise<SdwanAnswer>
   stop(): Promise<void>
-}
-
-export const PASSWORD = 'correct horse battery staple'
-let serial = 0
-
-/** No two are the same, whatever else runs. */
-export function unique(word: string): string {
-  serial += 1
-  return `${word}-${process.pid}-${serial}`
 }
 
 export async function worldOf(node: TestNode): Promise<World> {
@@ -116,76 +104,18 @@ export function personWith(url: string, who: Pick<Person, 'id' | 'tenant' | 'ema
   }
 }
 
-export async function v1(
-  url: string,
-  username: string,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<unknown> {
-  const authorization = `Basic ${Buffer.from(`${username}:${PASSWORD}`).toString('base64')}`
-  const answer = await fetch(url + path, {
-    method,
-    headers: { authorization, 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status}: ${await answer.text()}`)
-  return answer.status === 204 ? undefined : answer.json()
+/** Runs the same cases on each database. */
+export function onEachDatabase(cases: (world: () => World) => void, options?: NodeOptions): void {
+  onEachDatabaseIn(worldOf, cases, options)
 }
 
-const START_TIMEOUT_MS = 30_000
-
-/** Runs the same cases on each database. The world is there once the cases run, not while they are listed. */
-export function onEachDatabase(
-  cases: (world: () => World) => void,
-  { surroundings, flags }: { surroundings?: Surroundings; flags?: Readonly<Record<string, string>> } = {},
-): void {
-  for (const database of DATABASES) {
-    describe(`on ${database}`, () => {
-      let world: World | undefined
-      beforeAll(async () => {
-        world = await worldOf(await startNode(database, surroundings, flags))
-      }, START_TIMEOUT_MS)
-      afterAll(() => world?.stop())
-      cases(() => {
-        if (world === undefined) throw new Error('the world is there in tests only')
-        return world
-      })
-    })
-  }
-}
-
-/** Two nodes that share a database, both of which believe what they remember. */
+/** Two nodes that share a database. */
 export async function startTwo(): Promise<{
   readonly first: World
   readonly second: TestNode
   stop(): Promise<void>
 }> {
-  const folder = await mkdtemp(join(tmpdir(), 'jeton-master-key-'))
-  const keyFile = join(folder, 'master.key')
-  await writeFile(keyFile, Buffer.alloc(32, 7).toString('base64'))
-  await chmod(keyFile, 0o600)
-  const database = await migratedDatabase()
-  // Their folders hold nothing but what is theirs alone: the database is the one that the flag names.
-  const start = () => startNode('SQLite', {}, { 'database-url': database.url, 'master-key-file': keyFile })
-  const nodes = [await start(), await start()] as const
-  await Promise.all(nodes.map(untilCurrent))
-  const [node, second] = nodes
-  return {
-    first: await worldOf(node),
-    second,
-    async stop() {
-      await Promise.all(nodes.map((one) => one.stop()))
-      await database.drop()
-      await rm(folder, { recursive: true })
-    },
-  }
-}
-
-async function untilCurrent({ url }: TestNode): Promise<void> {
-  for (;;) {
-    const state = (await (await fetch(`${url}/readyz`)).json()) as { readonly status: string }
-    if (state.status === 'ready') return
-    await Bun.sleep(20)
-  }
+  const { nodes, stop } = await startTwoNodes()
+  const [first, second] = nodes
+  return { first: await worldOf(first), second, stop }
 }
