@@ -9,7 +9,7 @@ import { startNode, type TestNode } from './start-node.ts'
 export async function startTwoNodes(
   surroundings: Surroundings = {},
   flags: Readonly<Record<string, string>> = {},
-): Promise<{ readonly nodes: readonly [TestNode, TestNode]; stop(): Promise<void> }> {
+): Promise<{ readonly nodes: readonly [TestNode, TestNode]; readonly stop: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'jeton-master-key-'))
   const keyFile = join(folder, 'master.key')
   await writeFile(keyFile, Buffer.alloc(32, 7).toString('base64'))
