@@ -66,7 +66,8 @@ export async function createAuthToken(
       const operator = await holdForToken(deps, ports, subject.userId)
       const granted = await rolesFor(deps, ports, caller, operator, request)
       const grant = { roles: granted.roles, customRoleIds: granted.customRoles.map(({ id }) => id) }
-      const parts = { kind: 'token', expiresAtMillis, grant } as const
+      const isOwn = caller.isHimself && caller.userId === subject.userId
+      const parts = { kind: 'token', expiresAtMillis, grant, isOwn } as const
       const session = newSession(deps.ambient, operator, request, made, parts)
       await ports.tokens.insert(recordOf(deps.ambient, session))
       await ports.sessions.insert(session)

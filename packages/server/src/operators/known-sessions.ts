@@ -99,7 +99,7 @@ function factsOf({ session, operator, token }: FoundSession, granted: GrantedRol
     operatorId,
     ...granted,
     rights: compileRights(granted.roles, granted.customRoles),
-    isByPassword: session.kind === 'login',
+    isHimself: session.isOwn,
     expiresAtMillis: session.expiresAtMillis ?? Number.POSITIVE_INFINITY,
     onlyAddress: isAddressLocked ? session.clientAddress : undefined,
     isProfileCalled: session.isProfileCalled,

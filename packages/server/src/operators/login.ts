@@ -59,7 +59,7 @@ export async function logIn(deps: LoginDeps, login: Login): Promise<OpenedSessio
       if (login.logoutOthers) await sessions.endLogins(operator.tenantId, operator.userId)
       const { passwordVersion } = operator
       const expiresAtMillis = now + deps.sdwan.loginTtlSeconds * 1000
-      const parts = { kind: 'login', expiresAtMillis, passwordVersion } as const
+      const parts = { kind: 'login', expiresAtMillis, passwordVersion, isOwn: true } as const
       const opened = newSession(deps.ambient, operator, login, made, parts)
       await sessions.insert(opened)
       await sessions.endLoginsBefore(operator.tenantId, operator.userId, MAX_LOGINS)

@@ -35,6 +35,7 @@ export function newSession(
     grant: { roles: [], customRoleIds: [] },
     isAddressLocked: true,
     isProfileCalled: true,
+    isOwn: false,
     passwordVersion: undefined,
     ...parts,
   }

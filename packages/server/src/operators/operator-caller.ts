@@ -15,10 +15,10 @@ export interface OperatorCaller {
   readonly operatorId: string
   readonly rights: Rights
   /**
-   * Whether he has come by his password. Whoever administers operators makes tokens for any of them: who comes by one is
-   * not for that what its operator is in other APIs.
+   * Whether he has come by his password, or by a token that he made himself. Whoever administers operators makes tokens for
+   * any of them: who comes by such a one is not for that what its operator is in other APIs.
    */
-  readonly isByPassword: boolean
+  readonly isHimself: boolean
 }
 
 /** What a grant comes to, with its custom roles as they are now. */
@@ -42,7 +42,7 @@ export async function findOperatorCaller(
   const { tenantId, operatorId, grant } = operator
   const granted = await grantedRoles({ customRoles }, tenantId, grant)
   const rights = compileRights(granted.roles, granted.customRoles)
-  return { tenantId, userId, operatorId, rights, isByPassword: true, ...granted }
+  return { tenantId, userId, operatorId, rights, isHimself: true, ...granted }
 }
 
 /** Asks for nothing where there are no custom roles, which is nearly always. */

@@ -45,8 +45,8 @@ export async function checkMayNoMoreElsewhere(
   caller: OperatorCaller,
   { userId }: Pick<Operator, 'userId'>,
 ): Promise<void> {
-  if (caller.isByPassword && caller.userId === userId) return
-  const than = caller.isByPassword ? caller.userId : undefined
+  if (caller.isHimself && caller.userId === userId) return
+  const than = caller.isHimself ? caller.userId : undefined
   if (await operators.mayMoreElsewhere(userId, than)) throw brokenRules('signup_role_invalid')
 }
 

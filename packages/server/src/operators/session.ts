@@ -42,6 +42,8 @@ export interface SessionRecord extends Session {
   readonly isAddressLocked: boolean
   /** Bearers are good for nothing else before their profile was asked for; the others need no such call. */
   readonly isProfileCalled: boolean
+  /** Whether its operator himself has opened it: with his password, or in a session that he had opened so. */
+  readonly isOwn: boolean
   /** Of login sessions: the version of the password that they were opened with, and are good as long as. */
   readonly passwordVersion: number | undefined
 }

@@ -371,6 +371,7 @@ export interface OperatorSessionRow {
   readonly client_ip: string
   readonly is_ip_locked: number
   readonly is_profile_called: number
+  readonly is_own: number
   readonly is_system_owned: number
   readonly user_agent: string
 }

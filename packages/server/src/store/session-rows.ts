@@ -32,6 +32,7 @@ export function sessionFromRow(row: ShownSessionRow): SessionRecord {
     grant: grantFromRow(row),
     isAddressLocked: row.is_ip_locked === 1,
     isProfileCalled: row.is_profile_called === 1,
+    isOwn: row.is_own === 1,
     passwordVersion: row.password_version ?? undefined,
   }
 }
@@ -52,6 +53,7 @@ export function sessionRow(session: SessionRecord): Omit<OperatorSessionRow, 'ep
     client_ip: session.clientAddress,
     is_ip_locked: flag(session.isAddressLocked),
     is_profile_called: flag(session.isProfileCalled),
+    is_own: flag(session.isOwn),
     is_system_owned: flag(session.isSystemOwned),
     user_agent: session.userAgent,
   }

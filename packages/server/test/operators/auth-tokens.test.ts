@@ -200,6 +200,17 @@ onEachStore((world) => {
     })
   })
 
+  test('is he himself when he made it, by a token of his own making too, and not when another one did', async () => {
+    const { boss, tenant } = await world().tenant()
+    const operator = await world().operator(tenant, { roles: ['tenant_network_admin'] })
+    const own = await world().facts((await world().token(operator)).text)
+    const next = await createAuthToken(world().sessions, own, { ...NEW_TOKEN, operatorId: operator.id })
+    const handed = await world().facts((await world().token(boss, { operatorId: operator.id })).text)
+    const further = await createAuthToken(world().sessions, handed, { ...NEW_TOKEN, operatorId: operator.id })
+    const facts = [own, await world().facts(next.text), handed, await world().facts(further.text)]
+    expect(facts.map(({ isHimself }) => isHimself)).toEqual([true, true, false, false])
+  })
+
   describe('how many there may be', () => {
     test('is a setting, and what is over, deleted or of somebody else does not count', async () => {
       const { boss, tenant } = await world().tenant()

@@ -237,7 +237,7 @@ onEachStore((world) => {
       for (const each of [victim, another]) await grant(each)
       // As whoever administers operators may make one for him, with no more than he may himself.
       const { rights } = await world().callerOf(boss)
-      const byToken = { ...(await world().callerOf(victim)), rights, isByPassword: false }
+      const byToken = { ...(await world().callerOf(victim)), rights, isHimself: false }
       for (const each of [victim, another]) {
         expect(await refusedOf(byToken, each)).toEqual(['password', 'disabled', 'email'])
         expect(await brokenBy(deleteOperator(deps(), byToken, each.id))).toEqual(['signup_role_invalid'])

@@ -116,6 +116,7 @@ describe('an operator and his sessions on SQLite', () => {
       grant: { roles: [], customRoleIds: [] },
       isAddressLocked: true,
       isProfileCalled: true,
+      isOwn: false,
       passwordVersion: undefined,
     } as const
     await store.atomically(({ sessions }) => sessions.insert(session))

@@ -48,6 +48,7 @@ export function sampleSession(user: User, parts: Partial<SessionRecord> = {}): S
     grant: { roles: [], customRoleIds: [] },
     isAddressLocked: true,
     isProfileCalled: true,
+    isOwn: false,
     passwordVersion: parts.kind === undefined || parts.kind === 'login' ? 1 : undefined,
     ...parts,
     text,

@@ -169,6 +169,8 @@ async function createSessions(db: Kysely<object>, types: ColumnTypes): Promise<v
     .addColumn('client_ip', types.text, (column) => column.notNull())
     .addColumn('is_ip_locked', 'smallint', (column) => column.notNull())
     .addColumn('is_profile_called', 'smallint', (column) => column.notNull())
+    // Of one who has opened it himself.
+    .addColumn('is_own', 'smallint', (column) => column.notNull())
     .addColumn('is_system_owned', 'smallint', (column) => column.notNull())
     .addColumn('user_agent', types.text, (column) => column.notNull())
     .addUniqueConstraint('operator_sessions_text_hash_key', ['text_hash'])
