@@ -9,20 +9,21 @@ export interface MapLimits {
  * is in the young one; when that has half of what the limits allow it becomes the old one, and the old one is forgotten
  * as a whole. So a hit costs one look-up and moves nothing, where a list in order of use would be written at each.
  */
-export class BoundedMap<Value> {
+export class BoundedMap<Value, Key = string> {
   readonly #limits: MapLimits
-  readonly #bytesOf: (key: string, value: Value) => number
-  #young = new Map<string, Value>()
-  #old = new Map<string, Value>()
+  readonly #bytesOf: (key: Key, value: Value) => number
+  #young = new Map<Key, Value>()
+  #old = new Map<Key, Value>()
   #youngBytes = 0
   #oldBytes = 0
+  #ages = 0
 
-  constructor(limits: MapLimits, bytesOf: (key: string, value: Value) => number) {
+  constructor(limits: MapLimits, bytesOf: (key: Key, value: Value) => number) {
     this.#limits = limits
     this.#bytesOf = bytesOf
   }
 
-  get(key: string): Value | undefined {
+  get(key: Key): Value | undefined {
     const young = this.#young.get(key)
     if (young !== undefined) return young
     const old = this.#old.get(key)
@@ -30,7 +31,7 @@ export class BoundedMap<Value> {
     return old
   }
 
-  set(key: string, value: Value): void {
+  set(key: Key, value: Value): void {
     const replaced = this.#young.get(key)
     if (replaced !== undefined) this.#youngBytes -= this.#bytesOf(key, replaced)
     const bytes = this.#bytesOf(key, value)
@@ -49,6 +50,11 @@ export class BoundedMap<Value> {
     return this.#old.size > 0
   }
 
+  /** How often the young generation has become the old one: what was not found since the last time but one is forgotten. */
+  get ages(): number {
+    return this.#ages
+  }
+
   /** A value that is in both generations counts twice. */
   get usage(): { readonly entries: number; readonly bytes: number } {
     return { entries: this.#young.size + this.#old.size, bytes: this.#youngBytes + this.#oldBytes }
@@ -64,5 +70,6 @@ export class BoundedMap<Value> {
     this.#oldBytes = this.#youngBytes
     this.#young = new Map()
     this.#youngBytes = 0
+    this.#ages += 1
   }
 }

@@ -6,6 +6,7 @@ import { BoundedMap } from './bounded-map.ts'
 import { Doorkeeper } from './doorkeeper.ts'
 import { dependenciesOf, type Ground, groundKey, haveSameSecret } from './ground.ts'
 import type { Audience } from './named-token.ts'
+import { RememberedBodies } from './remembered-bodies.ts'
 import { isSameQuestion, type TokenQuestion } from './same-question.ts'
 import { SharedParts } from './shared-parts.ts'
 
@@ -25,8 +26,9 @@ export const DEFAULT_MEMORY_LIMITS: MemoryLimits = { maxBytes: 128 * 1024 * 1024
 
 /** What a header has room for (limits of the HTTP layer). Longer ones are decoded and compared each time. */
 const MAX_REMEMBERED_CHARS = 4096
-/** Of the bytes, how many are for texts; the rest is for grounds without them. */
+/** Of the bytes, how many are for texts, and for whole bodies with texts in them; the rest is for grounds without them. */
 const SHARE_OF_TEXTS = 0.75
+const SHARE_OF_BODIES = 0.125
 /** A ground with its strings, as measured, with what the collector leaves lying about. */
 const GROUND_BYTES = 900
 /** A text's entry beside its characters, likewise; and what each of them takes. */
@@ -44,7 +46,7 @@ type RememberedGround = Ground & { untouchedUpTo: number }
 
 class RememberedToken implements PresentedToken, Accepted {
   readonly text: string
-  readonly token: SignedToken
+  token: SignedToken
   /** Under whose secret the signature was found good. Whether it still holds is another question. */
   ground: RememberedGround
   /** What was asked when it was last accepted on that ground, and until when that holds. */
@@ -61,6 +63,14 @@ class RememberedToken implements PresentedToken, Accepted {
 
   get caveats(): readonly Caveat[] {
     return this.token.caveats
+  }
+
+  /** What was found on the ground before does not count on that one. */
+  moveTo(ground: RememberedGround, token: SignedToken): void {
+    this.token = token
+    this.ground = ground
+    this.question = undefined
+    this.validUntil = undefined
   }
 }
 
@@ -88,19 +98,43 @@ export class VerificationMemory implements ChangeListener {
   readonly #changes = new AppliedChanges()
   readonly #texts: BoundedMap<RememberedToken>
   readonly #grounds: BoundedMap<RememberedGround>
+  readonly #bodies: RememberedBodies<RememberedToken>
   readonly #doorkeeper = new Doorkeeper()
   readonly #shared = new SharedParts()
 
   constructor({ maxBytes }: MemoryLimits = DEFAULT_MEMORY_LIMITS) {
     const ofTexts = maxBytes * SHARE_OF_TEXTS
     this.#texts = new BoundedMap({ maxBytes: ofTexts, maxEntries: Infinity }, bytesOfText)
-    this.#grounds = new BoundedMap({ maxBytes: maxBytes - ofTexts, maxEntries: Infinity }, () => GROUND_BYTES)
+    const ofBodies = maxBytes * SHARE_OF_BODIES
+    this.#bodies = new RememberedBodies(ofBodies)
+    const ofGrounds = maxBytes - ofTexts - ofBodies
+    this.#grounds = new BoundedMap({ maxBytes: ofGrounds, maxEntries: Infinity }, () => GROUND_BYTES)
   }
 
   /** Decodes a text, unless this very text was accepted before. @throws {TokenError} */
   decode(text: string): PresentedToken {
     const remembered = text.length <= MAX_REMEMBERED_CHARS ? this.#texts.get(text) : undefined
     return remembered ?? { text, token: decodeToken(text) }
+  }
+
+  /** What that parser made of those very bytes. It is as good as made anew: only what was accepted before is in it. */
+  bodyBefore(parser: object, bytes: Uint8Array): object | undefined {
+    const before = this.#bodies.find(parser, bytes)
+    if (before === undefined) return undefined
+    if (before.toldAt !== this.#texts.ages) {
+      before.toldAt = this.#texts.ages
+      // Whose body is known is not looked for by his text, and is used all the same.
+      for (const { text } of before.tokens) this.#texts.get(text)
+    }
+    return before.body
+  }
+
+  /** Of a body with tokens of which all are remembered; of others nothing is noted. */
+  noteBody(parser: object, bytes: Uint8Array, body: object): void {
+    const parts = Object.values(body).filter((part) => typeof part === 'object' && part !== null)
+    const tokens = parts.filter((part) => part instanceof RememberedToken)
+    if (tokens.length === 0 || tokens.length < parts.length) return
+    this.#bodies.remember({ parser, bytes, body, tokens, toldAt: this.#texts.ages })
   }
 
   /** To be noted before a read whose outcome is to be remembered. */
@@ -164,10 +198,7 @@ export class VerificationMemory implements ChangeListener {
     const key = groundKey(ground.tenantId, ground.audience, signed)
     if (key !== undefined) this.#grounds.set(key, remembered)
     if (presented.text.length > MAX_REMEMBERED_CHARS) return
-    const token = isSigned(presented.token)
-      ? signed
-      : this.#shared.token(signed, presented.token.caveats, subject)
-    this.#texts.set(presented.text, new RememberedToken(presented.text, token, remembered))
+    this.#texts.set(presented.text, this.#rememberedToken(presented, signed, remembered))
   }
 
   apply(change: Parameters<ChangeListener['apply']>[0]): void {
@@ -180,13 +211,33 @@ export class VerificationMemory implements ChangeListener {
     this.#changes.touchAll()
     this.#texts.clear()
     this.#grounds.clear()
+    this.#bodies.clear()
   }
 
   /** For the metrics page. */
   get usage(): { readonly texts: number; readonly grounds: number; readonly bytes: number } {
     const texts = this.#texts.usage
     const grounds = this.#grounds.usage
-    return { texts: texts.entries, grounds: grounds.entries, bytes: texts.bytes + grounds.bytes }
+    return {
+      texts: texts.entries,
+      grounds: grounds.entries,
+      bytes: texts.bytes + grounds.bytes + this.#bodies.bytes,
+    }
+  }
+
+  #rememberedToken(
+    presented: PresentedToken,
+    signed: SignedToken,
+    ground: RememberedGround,
+  ): RememberedToken {
+    // One object for a text, whatever becomes of its ground: remembered bodies hold it.
+    if (presented instanceof RememberedToken) {
+      presented.moveTo(ground, signed)
+      return presented
+    }
+    const { text, token } = presented
+    const shared = isSigned(token) ? signed : this.#shared.token(signed, token.caveats, ground.subject)
+    return new RememberedToken(text, shared, ground)
   }
 
   /** Whoever is remembered already is being used. */

@@ -33,14 +33,16 @@ export async function answerRoute(
   try {
     // What is at hand is not waited for, and what there is to wait for is waited for here: a verification, asked by nobody
     // and answered from memory, is over in the tick in which its body came.
-    const known = deps.tenantAt(call.host)
-    const tenant = known instanceof Promise ? await known : known
+    const found = deps.tenantAt(call.host)
+    const tenant = found instanceof Promise ? await found : found
     // The whole request first: a credential judged while its body is held back could be revoked before that comes.
     const bytes = takesBody(route) ? await call.readBody() : NO_BYTES
     const credential = selectCredential(call.headers)
     if (credential.kind !== 'none') actor = await authenticate(deps, tenant, call, credential)
     const asked = { call, tenant, actor, params }
-    const sent = acceptBody(deps, route, call, bytes)
+    acceptForm(deps, route, call)
+    const known = isForAnyone(route) ? deps.memory.bodyBefore(route.body, bytes) : undefined
+    const sent = known === undefined && takesBody(route) ? parseJson(bytes) : undefined
     const entity = route.fetch === undefined ? undefined : await fetchEntity(deps, route, asked)
     const subject = route.subject(asked, entity)
     requireCaveatsAllow(actor, route.operation, () =>
@@ -51,7 +53,8 @@ export async function answerRoute(
       route.callers === 'anyone'
         ? deps
         : await authorized(deps, route, route.callers, { ...asked, subject, sent })
-    const answering = route.run(allowed, { ...asked, entity, body: route.body(sent, deps.memory) })
+    const body = known ?? readFields(deps, route, bytes, sent)
+    const answering = route.run(allowed, { ...asked, entity, body })
     answer = answering instanceof Promise ? await answering : answering
   } catch (error) {
     answer = refusalAnswer(error)
@@ -62,13 +65,24 @@ export async function answerRoute(
     : { ...answer, operationId, routePath }
 }
 
-/** What was sent, as JSON; nothing where the route takes no body. @throws what is wrong with its form, or with ours */
-function acceptBody(deps: OnezoneDeps, route: Route, call: Call, bytes: Uint8Array): unknown {
+/** @throws what is wrong with the form of what was sent, or with ours */
+function acceptForm(deps: OnezoneDeps, route: Route, call: Call): void {
   if (!admitsJson(call.headers.get('accept'))) throw new BareRefusal(406)
   if (takesBody(route) && call.hasBody && !isJsonType(call.headers.get('content-type')))
     throw new BareRefusal(415)
   requireRoom(deps, route)
-  return takesBody(route) ? parseJson(bytes) : undefined
+}
+
+/** What anybody may ask the same of again is worth remembering; others have their rights looked up, which takes longer. */
+function isForAnyone({ callers }: Route): boolean {
+  return callers === 'anyone'
+}
+
+function readFields(deps: OnezoneDeps, route: Route, bytes: Uint8Array, sent: unknown): unknown {
+  const body = route.body(sent, deps.memory)
+  if (isForAnyone(route) && typeof body === 'object' && body !== null)
+    deps.memory.noteBody(route.body, bytes, body)
+  return body
 }
 
 /** Thrown where a request is refused with a status and not a word. */
