@@ -4,7 +4,8 @@ const IDS_PER_DRAW = 256
 const BYTES_PER_ID = 16
 const CHARS_PER_ID = 36
 /** Hexadecimal, with hyphens after the 4th, 6th, 8th and 10th byte (RFC 9562, 4). */
-const SHAPE = /(.{8})(.{4})(.{4})(.{4})(.{12})/g
+const SHAPE = 'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'
+const HYPHEN = 0x2d
 
 /**
  * UUIDv4s, with one draw of randomness and one text for many: drawn and put together one by one they would cost more
@@ -37,5 +38,13 @@ function drawIds(ambient: Ambient): string {
     bytes[id + 6] = ((bytes[id + 6] ?? 0) & 0x0f) | 0x40
     bytes[id + 8] = ((bytes[id + 8] ?? 0) & 0x3f) | 0x80
   }
-  return bytes.toHex().replace(SHAPE, '$1-$2-$3-$4-$5')
+  return withHyphens(bytes.toHex())
+}
+
+/** Byte by byte: a regular expression makes five strings for each, which somebody has to clear away. */
+function withHyphens(hex: string): string {
+  const text = Buffer.from(SHAPE.repeat(hex.length / (2 * BYTES_PER_ID)), 'latin1')
+  let next = 0
+  for (let at = 0; at < text.length; at += 1) if (text[at] !== HYPHEN) text[at] = hex.charCodeAt(next++)
+  return text.toString('latin1')
 }
