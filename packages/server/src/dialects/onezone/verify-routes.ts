@@ -6,7 +6,7 @@ import {
   consumerOfToken,
   serviceOfToken,
 } from '../../authority/companion-tokens.ts'
-import { nameOf } from '../../authority/named-token.ts'
+import { nameOf, type SubjectState } from '../../authority/named-token.ts'
 import type { PresentedToken } from '../../authority/verification-memory.ts'
 import type { Presentation } from '../../authority/same-question.ts'
 import { type Verified, verifyToken } from '../../authority/verify.ts'
@@ -18,7 +18,7 @@ import type { OnezoneDeps } from './deps.ts'
 import { tokenRefused } from './errors.ts'
 import { ipv4Of } from './ipv4-of.ts'
 import { type ProviderIdentity, providerIdentityBody } from './provider-bodies.ts'
-import { accessScopeJson, errorAnswer, json, jsonText, noContent } from './render.ts'
+import { accessScopeJson, errorAnswer, json, jsonText, noContent, subjectJson } from './render.ts'
 import { type Exchange, type Route, route } from './route.ts'
 import { tokenScopeShape, verifiedShape } from './shapes.ts'
 import { noContentAnswer, ok } from './success.ts'
@@ -187,12 +187,17 @@ function verdictAnswer(verified: Verified): Answer {
 
 /** Put together by hand, for it is most of what is answered here: `JSON.stringify` takes several times as long. */
 function verifiedAnswer({ subject, validUntil, at }: Extract<Verified, { ok: true }>): Answer {
-  const { id, type } = nameOf(subject)
-  return jsonText(
-    200,
-    `{"subject":{"id":${JSON.stringify(id)},"type":"${type}"},"ttl":${ttlText(validUntil, at)}}`,
-  )
+  return jsonText(200, `{"subject":${subjectText(subject)},"ttl":${ttlText(validUntil, at)}}`)
 }
+
+/** What is remembered of a token brings the same subject along each time. */
+function subjectText(subject: SubjectState): string {
+  let text = SUBJECT_TEXTS.get(subject)
+  if (text === undefined) SUBJECT_TEXTS.set(subject, (text = JSON.stringify(subjectJson(nameOf(subject)))))
+  return text
+}
+
+const SUBJECT_TEXTS = new WeakMap<SubjectState, string>()
 
 function ttlText(validUntil: Integer | undefined, at: number): string {
   if (validUntil === undefined) return 'null'
