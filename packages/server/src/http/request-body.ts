@@ -2,7 +2,7 @@ import { addressBlock } from '../address-block.ts'
 import { BodyRefused, type Call } from '../dialects/dialect.ts'
 import type { LargeBodies } from './large-bodies.ts'
 import { LARGE_BODY_BYTES } from './limits.ts'
-import type { WaitingBodies, WaitingBody } from './waiting-bodies.ts'
+import type { Place, WaitingBodies, WaitingBody } from './waiting-bodies.ts'
 
 /** What the headers say of the body's length, in bytes; `unknown` when it comes in chunks. */
 export type AnnouncedLength = number | 'unknown'
@@ -28,6 +28,7 @@ export class RequestBody implements WaitingBody {
   readonly #room: BodyRoom
   #resolve: (bytes: Uint8Array) => void = unsettled
   #reject: (refused: BodyRefused) => void = unsettled
+  place: Place | undefined
   #isComplete = false
   #isOver = false
   #isLarge = false

@@ -5,6 +5,14 @@ export interface WaitingBody {
   /** Whom its place counts for. */
   readonly client: string
   expire(): void
+  /** Where it stands in the line; `undefined` where it does not. Only {@link WaitingBodies} writes it. */
+  place: Place | undefined
+}
+
+export interface Place {
+  readonly expiresAt: number
+  older: WaitingBody | undefined
+  newer: WaitingBody | undefined
 }
 
 export interface WaitingLimits {
@@ -17,13 +25,15 @@ export interface WaitingLimits {
  * The bodies that have not come whole. All have the same time for it; and where there are too many, of one client or
  * of all, the oldest makes room: who sends his body waits for a moment only, who holds it back is soon the oldest.
  *
- * A timer for each would cost a microsecond per request; these cost an entry in a map, and one timer that looks at the
- * oldest ones, for a map keeps the order of insertion.
+ * A timer for each would cost a microsecond per request; these cost a place in a line, and one timer that looks at the
+ * oldest ones. A map that keeps the order is made anew over and over when so much comes and goes.
  */
 export class WaitingBodies {
   readonly #ambient: Ambient
   readonly #limits: WaitingLimits
-  readonly #expiresAt = new Map<WaitingBody, number>()
+  #oldest: WaitingBody | undefined
+  #newest: WaitingBody | undefined
+  #size = 0
   readonly #timer: Timer
   readonly #tickMillis: number
   /** The clock as of the last tick: asking it for every entry would cost more than the entry. */
@@ -39,18 +49,31 @@ export class WaitingBodies {
   }
 
   get size(): number {
-    return this.#expiresAt.size
+    return this.#size
   }
 
   /** Ends `body` once its time is over, up to two seconds late, unless it is released before. */
   start(body: WaitingBody): void {
     this.#makeRoomFor(body)
     // One tick more, because an entry may be a tick younger than it looks.
-    this.#expiresAt.set(body, this.#now + this.#limits.timeoutMillis + this.#tickMillis)
+    const expiresAt = this.#now + this.#limits.timeoutMillis + this.#tickMillis
+    const older = this.#newest
+    body.place = { expiresAt, older, newer: undefined }
+    if (older?.place === undefined) this.#oldest = body
+    else older.place.newer = body
+    this.#newest = body
+    this.#size += 1
   }
 
   release(body: WaitingBody): void {
-    this.#expiresAt.delete(body)
+    if (body.place === undefined) return
+    const { older, newer } = body.place
+    if (older?.place === undefined) this.#oldest = newer
+    else older.place.newer = newer
+    if (newer?.place === undefined) this.#newest = older
+    else newer.place.older = older
+    body.place = undefined
+    this.#size -= 1
   }
 
   close(): void {
@@ -61,28 +84,30 @@ export class WaitingBodies {
     const { maxBodies, maxBodiesPerClient } = this.#limits
     // With fewer than that in all, nobody can have too many, and nobody needs to be asked whose they are.
     if (this.size < maxBodiesPerClient) return
-    const own = this.#expiresAt
-      .keys()
-      .filter((each) => each.client === body.client)
-      .toArray()
-    if (own.length >= maxBodiesPerClient) this.#endOldest(own)
-    else if (this.size >= maxBodies) this.#endOldest(this.#expiresAt.keys())
+    const own = [...this.#line()].filter((each) => each.client === body.client)
+    if (own.length >= maxBodiesPerClient) this.#end(own[0])
+    else if (this.size >= maxBodies) this.#end(this.#oldest)
   }
 
-  /** @param bodies in the order of their age */
-  #endOldest([oldest]: Iterable<WaitingBody>): void {
-    if (oldest !== undefined) this.#end(oldest)
+  /** In the order of their age; of each, the next is known before it may leave. */
+  *#line(): Iterable<WaitingBody> {
+    for (let body = this.#oldest; body !== undefined; ) {
+      const newer: WaitingBody | undefined = body.place?.newer
+      yield body
+      body = newer
+    }
   }
 
-  #end(body: WaitingBody): void {
+  #end(body: WaitingBody | undefined): void {
+    if (body === undefined) return
     this.release(body)
     body.expire()
   }
 
   #tick(): void {
     this.#now = this.#ambient.monotonicMillis()
-    for (const [body, expiresAt] of this.#expiresAt) {
-      if (expiresAt > this.#now) return
+    for (const body of this.#line()) {
+      if (body.place === undefined || body.place.expiresAt > this.#now) return
       this.#end(body)
     }
   }
