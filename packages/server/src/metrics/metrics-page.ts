@@ -74,7 +74,11 @@ function verificationMetrics(sources: MetricsSources): readonly Metric[] {
       { labels: { kind: 'caller' }, value: callerMemory.size },
       { labels: { kind: 'session' }, value: sessionMemory.size },
     ]),
-    gauge('jeton_verification_memory_bytes', 'What texts and records take of that, as estimated.', bytes),
+    gauge(
+      'jeton_verification_memory_bytes',
+      'What texts, the bodies they came in, and records take of that, as estimated.',
+      bytes,
+    ),
     gauge('jeton_usage_pending_tokens', 'Tokens whose last use has not been written yet.', noted.size),
   ]
 }
