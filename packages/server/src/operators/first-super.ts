@@ -21,9 +21,10 @@ export interface FirstSuperDeps {
 const ADMINISTRATORS_PRIVILEGE = 'oz_set_privileges'
 const ROLES: readonly SystemRole[] = ['tenant_super']
 
-/** {@link ensureSuper} of every tenant. */
+/** {@link ensureSuper} of every tenant: one read where there is nothing to do, however many there are. */
 export async function ensureSupers(deps: FirstSuperDeps): Promise<void> {
-  for (const tenantId of await deps.operators.listWithoutSuper()) await ensureSuper(deps, tenantId)
+  const tenantIds = await deps.operators.listWithoutSuper(ADMINISTRATORS_PRIVILEGE)
+  for (const tenantId of tenantIds) await ensureSuper(deps, tenantId)
 }
 
 /**

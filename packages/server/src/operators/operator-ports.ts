@@ -13,8 +13,8 @@ export interface OperatorReads {
   findOf(userId: UserId): Promise<Operator | undefined>
   /** Whether the tenant has anybody who may do everything, and is not kept from it. */
   hasSuper(tenantId: TenantId): Promise<boolean>
-  /** The tenants that have nobody of that kind. */
-  listWithoutSuper(): Promise<readonly TenantId[]>
+  /** The tenants that have nobody of that kind, but a user who gets in and holds that admin privilege of the Onezone himself. */
+  listWithoutSuper(privilege: string): Promise<readonly TenantId[]>
   /** Whether a user may by other APIs what the other one may not. @param than `undefined`: anything at all */
   mayMoreElsewhere(userId: UserId, than: UserId | undefined): Promise<boolean>
 }

@@ -12,7 +12,7 @@ import {
   type ShownOperatorRow,
 } from './operator-rows.ts'
 import { mayMoreElsewhere } from './other-rights.ts'
-import { privilegeHolders } from './privilege-holders.ts'
+import { holders, privilegeHolders } from './privilege-holders.ts'
 import { userFromRow } from './rows.ts'
 import type { Schema } from './schema.ts'
 import type { ReadRows, UntilCommit } from './sql-store.ts'
@@ -39,11 +39,13 @@ export function operatorReads(db: Kysely<Schema>, read: ReadRows, again: UntilCo
     find: again('operator', (tenantId: TenantId, id: string) => operator(OPERATOR_BY_ID, [tenantId, id])),
     findOf: again('operator of', (userId: UserId) => operator(OPERATOR_OF, [userId])),
     hasSuper: (tenantId) => hasSuper(db, tenantId, undefined),
-    async listWithoutSuper() {
+    async listWithoutSuper(privilege) {
+      const administrators = holders(db, privilege).where('users.is_blocked', '=', 0)
       const rows = await db
         .selectFrom('tenants')
         .select('tenants.id')
         .where('tenants.id', 'not in', supers(db).select('operators.tenant_id'))
+        .where('tenants.id', 'in', administrators.select('users.tenant_id'))
         .orderBy('tenants.id')
         .execute()
       // Safe as a brand: the column is written from a TenantId.

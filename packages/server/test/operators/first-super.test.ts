@@ -61,7 +61,7 @@ onEachStore((world) => {
     const [one, other] = [await givenAdministrator(), await givenAdministrator()]
     const { boss, tenant } = await world().tenant()
     await makeAdministrator(boss.userId)
-    const without = await deps().operators.listWithoutSuper()
+    const without = await deps().operators.listWithoutSuper('oz_set_privileges')
     expect([one, other].map(({ tenant }) => without.includes(tenant.id))).toEqual([true, true])
     expect(without).not.toContain(tenant.id)
     await ensureSupers(deps())
@@ -70,6 +70,15 @@ onEachStore((world) => {
       ['tenant_super'],
     ])
     expect(await deps().operators.findOf(boss.userId)).toMatchObject({ etag: 1 })
+  })
+
+  test('a tenant without an administrator who gets in is not looked at', async () => {
+    const empty = await givenTenant(world().store)
+    const { tenant, user } = await givenAdministrator()
+    await world().store.atomically(({ users }) => users.setBlocked(user.id, true))
+    const without = await deps().operators.listWithoutSuper('oz_set_privileges')
+    expect(without).not.toContain(empty.id)
+    expect(without).not.toContain(tenant.id)
   })
 
   test('a tenant that has somebody who may do everything stays as it is', async () => {
