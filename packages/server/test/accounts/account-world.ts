@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe } from 'bun:test'
 import { createAccountUser, type NewAccountUser } from '../../src/accounts/account-users.ts'
 import type { AccountUser } from '../../src/accounts/account-user.ts'
 import type { Caller } from '../../src/accounts/caller.ts'
@@ -7,15 +6,14 @@ import type { Role } from '../../src/accounts/role.ts'
 import { newSealedRootKey, openKeyRing } from '../../src/authority/key-ring.ts'
 import { passwordHashing } from '../../src/directory/password-hashing.ts'
 import type { TenantId } from '../../src/directory/tenant.ts'
-import { type Failure, Refused } from '../../src/failure.ts'
 import { hmacSha256 } from '../../src/hmac.ts'
 import { type FixedAmbient, fixedAmbient } from '../../testing/fixed-ambient.ts'
 import { systemAmbient } from '../../src/ambient-system.ts'
 import { givenAccount } from '../store/account-samples.ts'
 import { randomHex } from '../store/samples.ts'
-import { openTestPostgres, openTestSqlite, type TestStore } from '../store/test-store.ts'
+import { onEachStoreIn } from '../store/on-each-store.ts'
+import type { TestStore } from '../store/test-store.ts'
 
-const START_TIMEOUT_MS = 30_000
 const MASTER_KEY = new Uint8Array(32).fill(1)
 /** Who makes everything: in tests it matters only where it is said. */
 export const OWNER: Caller = { uuid: '5e0c7a94-2b6d-4f13-8d70-1c9b3e5f7a24', role: 'owner' }
@@ -82,33 +80,7 @@ export function callerOf(user: AccountUser, role: Role | undefined): Caller {
   return { uuid: user.id, role }
 }
 
-/** What the action is refused with; `undefined` when it is not. What else it throws, it throws. */
-export async function failureOf(action: Promise<unknown>): Promise<Failure | undefined> {
-  try {
-    await action
-    return undefined
-  } catch (error) {
-    if (error instanceof Refused) return error.failure
-    throw error
-  }
-}
-
 /** Runs the same cases on each database. */
 export function onEachStore(cases: (world: () => AccountWorld) => void): void {
-  for (const [name, open] of [
-    ['SQLite', openTestSqlite],
-    ['PostgreSQL', openTestPostgres],
-  ] as const) {
-    describe(`on ${name}`, () => {
-      let world: AccountWorld | undefined
-      beforeAll(async () => {
-        world = new AccountWorld(await open())
-      }, START_TIMEOUT_MS)
-      afterAll(() => world?.store.close())
-      cases(() => {
-        if (world === undefined) throw new Error('the world is there in tests only')
-        return world
-      })
-    })
-  }
+  onEachStoreIn(async (open) => new AccountWorld(await open()), cases)
 }

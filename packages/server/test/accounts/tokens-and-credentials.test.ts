@@ -21,8 +21,8 @@ import type { TenantId } from '../../src/directory/tenant.ts'
 import { makeOperatorIn } from '../../src/operators/operator-grants.ts'
 import type { SystemRole } from '../../src/operators/role-names.ts'
 import { uuid } from '../store/account-samples.ts'
-import { randomHex, refusalOf } from '../store/samples.ts'
-import { callerOf, failureOf, onEachStore, OWNER } from './account-world.ts'
+import { failureOf, randomHex, refusalOf } from '../store/samples.ts'
+import { callerOf, onEachStore, OWNER } from './account-world.ts'
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 const passwordStore = (password: string) => ({ cleartext: base64(password), change: base64('true') })

@@ -14,8 +14,8 @@ import { Refused } from '../../src/failure.ts'
 import { createAccountToken } from '../../src/accounts/account-tokens.ts'
 import { hashOfText } from '../../src/authority/opaque-token.ts'
 import { givenAccount, givenAccountUser, uuid } from '../store/account-samples.ts'
-import { randomHex, refusalOf } from '../store/samples.ts'
-import { callerOf, failureOf, onEachStore, OWNER } from './account-world.ts'
+import { failureOf, randomHex, refusalOf } from '../store/samples.ts'
+import { callerOf, onEachStore, OWNER } from './account-world.ts'
 
 const changedMeanwhile = () => {
   throw new Refused({ kind: 'precondition_failed' })

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe } from 'bun:test'
 import { fixedAmbient, type FixedAmbient } from '../../testing/fixed-ambient.ts'
+import { onEach } from '../../testing/on-each.ts'
 import { type Database, startNode, type TestNode } from '../../testing/start-node.ts'
 import { startTwoNodes } from '../../testing/start-two-nodes.ts'
 import { ADMIN, type Answer, type Ask, BASE, basic, bearer, errorIds, send, ZONE_DOMAIN } from './zone.ts'
@@ -20,24 +20,12 @@ export interface Installation {
 /** @param token of the caller; `undefined`: nobody's */
 type Asking = (method: string, path: string, token?: string, body?: unknown) => Promise<Answer>
 
-const START_TIMEOUT_MS = 60_000
+const TWO_START_TIMEOUT_MS = 60_000
 const KINDS = ['one node on SQLite', 'one node on PostgreSQL', 'two nodes on PostgreSQL'] as const
 
-/** Runs the same cases on an installation of each kind. It is there once the cases run. */
+/** Runs the same cases on an installation of each kind. */
 export function onEachInstallation(cases: (installation: () => Installation) => void): void {
-  for (const kind of KINDS) {
-    describe(`on ${kind}`, () => {
-      let installation: Installation | undefined
-      beforeAll(async () => {
-        installation = await startInstallation(kind)
-      }, START_TIMEOUT_MS)
-      afterAll(() => installation?.stop())
-      cases(() => {
-        if (installation === undefined) throw new Error('the installation is there in tests only')
-        return installation
-      })
-    })
-  }
+  onEach(KINDS, startInstallation, (installation) => installation.stop(), cases, TWO_START_TIMEOUT_MS)
 }
 
 async function startInstallation(kind: (typeof KINDS)[number]): Promise<Installation> {

@@ -1,5 +1,4 @@
 import type { Caveat, InviteType, TokenType } from '@jeton/token'
-import { afterAll, beforeAll, describe } from 'bun:test'
 import { noIpFacts } from '../../src/authority/ip-facts.ts'
 import { createNamedToken, createTemporaryToken, draftNamedToken } from '../../src/authority/issue.ts'
 import { newSealedRootKey, openKeyRing } from '../../src/authority/key-ring.ts'
@@ -25,7 +24,8 @@ import { VerdictCounts } from '../../src/metrics/verdict-counts.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { fixedAmbient, type FixedAmbient } from '../../testing/fixed-ambient.ts'
 import { givenTenant, givenUser } from '../store/samples.ts'
-import { openTestPostgres, openTestSqlite, type OpenTestStore, type TestStore } from '../store/test-store.ts'
+import { onEachStoreIn } from '../store/on-each-store.ts'
+import type { OpenTestStore, TestStore } from '../store/test-store.ts'
 import { checkAgainstDocument } from '../../testing/onezone-document.ts'
 import { errorIds, type Answer, BASE } from './zone.ts'
 
@@ -82,28 +82,10 @@ export interface SeededZone {
 
 export type SeededDeps = OnezoneDeps
 
-/** Runs the same cases on each database. The zone is there once the cases run. */
+/** Runs the same cases on each database. */
 export function onEachSeededZone(cases: (zone: () => SeededZone) => void): void {
-  for (const [database, open] of DATABASES) {
-    describe(`on ${database}`, () => {
-      let zone: SeededZone | undefined
-      beforeAll(async () => {
-        zone = await openSeededZone(open)
-      }, START_TIMEOUT_MS)
-      afterAll(() => zone?.store.close())
-      cases(() => {
-        if (zone === undefined) throw new Error('the zone is there in tests only')
-        return zone
-      })
-    })
-  }
+  onEachStoreIn(openSeededZone, cases)
 }
-
-const START_TIMEOUT_MS = 30_000
-const DATABASES: readonly (readonly [string, OpenTestStore])[] = [
-  ['SQLite', openTestSqlite],
-  ['PostgreSQL', openTestPostgres],
-]
 
 export async function openSeededZone(open: OpenTestStore): Promise<SeededZone> {
   const store = await open()

@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, describe } from 'bun:test'
 import { systemAmbient } from '../../src/ambient-system.ts'
 import { passwordHashing } from '../../src/directory/password-hashing.ts'
 import type { Tenant } from '../../src/directory/tenant.ts'
-import { type Failure, Refused } from '../../src/failure.ts'
 import { findOperatorCaller, type OperatorCaller } from '../../src/operators/operator-caller.ts'
 import { makeOperatorIn, type OperatorGrant } from '../../src/operators/operator-grants.ts'
 import type { Operator } from '../../src/operators/operator.ts'
 import { type FixedAmbient, fixedAmbient } from '../../testing/fixed-ambient.ts'
-import { givenTenant, givenUser } from '../store/samples.ts'
-import { openTestPostgres, openTestSqlite, type TestStore } from '../store/test-store.ts'
-
-const START_TIMEOUT_MS = 30_000
+import { failureOf, givenTenant, givenUser } from '../store/samples.ts'
+import { onEachStoreIn } from '../store/on-each-store.ts'
+import type { TestStore } from '../store/test-store.ts'
 
 /** The domain over a store, with a note of which works were waited for on every node. */
 export class OperatorWorld {
@@ -62,17 +59,6 @@ export class OperatorWorld {
   }
 }
 
-/** What the action is refused with; `undefined` when it is not. What else it throws, it throws. */
-export async function failureOf(action: Promise<unknown>): Promise<Failure | undefined> {
-  try {
-    await action
-    return undefined
-  } catch (error) {
-    if (error instanceof Refused) return error.failure
-    throw error
-  }
-}
-
 /** Which rules the action breaks; none when it is not refused, the kind of failure when it is for something else. */
 export async function brokenBy(action: Promise<unknown>): Promise<readonly string[]> {
   const failure = await failureOf(action)
@@ -82,20 +68,5 @@ export async function brokenBy(action: Promise<unknown>): Promise<readonly strin
 
 /** Runs the same cases on each database. */
 export function onEachStore(cases: (world: () => OperatorWorld) => void): void {
-  for (const [name, open] of [
-    ['SQLite', openTestSqlite],
-    ['PostgreSQL', openTestPostgres],
-  ] as const) {
-    describe(`on ${name}`, () => {
-      let world: OperatorWorld | undefined
-      beforeAll(async () => {
-        world = new OperatorWorld(await open())
-      }, START_TIMEOUT_MS)
-      afterAll(() => world?.store.close())
-      cases(() => {
-        if (world === undefined) throw new Error('the world is there in tests only')
-        return world
-      })
-    })
-  }
+  onEachStoreIn(async (open) => new OperatorWorld(await open()), cases)
 }

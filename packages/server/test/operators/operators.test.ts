@@ -15,9 +15,9 @@ import type { OperatorCaller } from '../../src/operators/operator-caller.ts'
 import type { Operator } from '../../src/operators/operator.ts'
 import type { SystemRole } from '../../src/operators/role-names.ts'
 import { changeSettings } from '../../src/operators/settings.ts'
-import { randomHex } from '../store/samples.ts'
+import { failureOf, randomHex } from '../store/samples.ts'
 import { changesOf } from '../store/test-store.ts'
-import { brokenBy, failureOf, onEachStore } from './operator-world.ts'
+import { brokenBy, onEachStore } from './operator-world.ts'
 
 const PASSWORD = 'correct horse battery'
 

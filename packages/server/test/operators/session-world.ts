@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe } from 'bun:test'
 import { passwordMemory } from '../../src/directory/password-memory.ts'
 import { passwordThrottle } from '../../src/directory/password-throttle.ts'
 import type { Tenant } from '../../src/directory/tenant.ts'
@@ -13,8 +12,10 @@ import type { SessionTerms } from '../../src/operators/session-terms.ts'
 import type { PasswordPolicy } from '../../src/operators/tenant-settings.ts'
 import { changeSettings } from '../../src/operators/settings.ts'
 import { verifySession } from '../../src/operators/verify-session.ts'
-import { openTestPostgres, openTestSqlite, type TestStore } from '../store/test-store.ts'
-import { type Failure, Refused } from '../../src/failure.ts'
+import { onEachStoreIn } from '../store/on-each-store.ts'
+import { failureOf } from '../store/samples.ts'
+import type { TestStore } from '../store/test-store.ts'
+import type { Failure } from '../../src/failure.ts'
 import { OperatorWorld } from './operator-world.ts'
 
 export const ADDRESS = '192.0.2.1'
@@ -127,13 +128,8 @@ const LOGIN: Omit<Login, 'name'> = {
 
 /** What the action is refused with, a rule by its name; `undefined` when it is not. What else it throws, it throws. */
 export async function refusedWith(action: Promise<unknown>): Promise<string | undefined> {
-  try {
-    await action
-    return undefined
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    return shown(error.failure)
-  }
+  const failure = await failureOf(action)
+  return failure && shown(failure)
 }
 
 function shown(failure: Failure): string {
@@ -141,24 +137,7 @@ function shown(failure: Failure): string {
   return failure.kind === 'operator_rule' ? failure.rules.join(' ') : failure.kind
 }
 
-const START_TIMEOUT_MS = 30_000
-
 /** Runs the same cases on each database. */
 export function onEachStore(cases: (world: () => SessionWorld) => void): void {
-  for (const [name, open] of [
-    ['SQLite', openTestSqlite],
-    ['PostgreSQL', openTestPostgres],
-  ] as const) {
-    describe(`on ${name}`, () => {
-      let world: SessionWorld | undefined
-      beforeAll(async () => {
-        world = new SessionWorld(await open())
-      }, START_TIMEOUT_MS)
-      afterAll(() => world?.store.close())
-      cases(() => {
-        if (world === undefined) throw new Error('the world is there in tests only')
-        return world
-      })
-    })
-  }
+  onEachStoreIn(async (open) => new SessionWorld(await open()), cases)
 }

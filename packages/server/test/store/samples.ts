@@ -112,13 +112,18 @@ export async function givenLine(store: Store): Promise<{ tenant: Tenant; user: U
   return { tenant, user, line: lineOf(user) }
 }
 
-/** The kind of failure that the action is refused with; `undefined` when it is not. What else it throws, it throws. */
-export async function refusalOf(action: Promise<unknown>): Promise<Failure['kind'] | undefined> {
+/** What the action is refused with; `undefined` when it is not. What else it throws, it throws. */
+export async function failureOf(action: Promise<unknown>): Promise<Failure | undefined> {
   try {
     await action
     return undefined
   } catch (error) {
-    if (error instanceof Refused) return error.failure.kind
+    if (error instanceof Refused) return error.failure
     throw error
   }
+}
+
+/** The kind of that. */
+export async function refusalOf(action: Promise<unknown>): Promise<Failure['kind'] | undefined> {
+  return (await failureOf(action))?.kind
 }
