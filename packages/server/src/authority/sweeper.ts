@@ -1,27 +1,20 @@
-import type { Ambient } from '../ambient.ts'
 import { Bell } from '../bell.ts'
 import { systemTimers, type Timers } from '../timers.ts'
+import { Pacing, type PacingDeps } from './pacing.ts'
 import type { DeadTokens } from './ports.ts'
 
 /** SQLite blocks the process while it deletes, so a slice is this long; its commit comes on top. */
 const SLICE_MILLIS = 4
 /** More than go in that time, so that it is the time that ends a slice. */
 const MOST_ROWS_PER_SLICE = 1000
-/** Nineteen parts of twenty are left to those who wait for an answer, */
-const BUSY_REST_FACTOR = 19
-/** and half where nobody does: whoever comes then waits for one slice. */
-const QUIET_REST_FACTOR = 1
-/** So long after the last request the next one is expected. */
-const BUSY_MILLIS = 250
+/** Nineteen parts of twenty are left to those who wait for an answer, and half where nobody does: whoever comes then waits for one slice. */
+const REST_FACTORS = { busy: 19, quiet: 1 }
 const IDLE_MILLIS = 1000
 /** After a failure, for a store that is full or away will not be better the next moment. */
 const RETRY_MILLIS = 10_000
 
-export interface SweeperDeps {
+export interface SweeperDeps extends PacingDeps {
   readonly deadTokens: DeadTokens
-  readonly ambient: Pick<Ambient, 'monotonicMillis'>
-  /** How many requests were answered so far. */
-  readonly requestsAnswered: () => number
   readonly onFailure: (error: unknown) => void
   readonly timers?: Timers
 }
@@ -34,13 +27,13 @@ export class Sweeper {
   readonly #deps: SweeperDeps
   readonly #ended: Promise<void>
   readonly #bell: Bell
+  readonly #pacing: Pacing
   #isStopping = false
-  #answered = 0
-  #busyUntilMillis = Number.NEGATIVE_INFINITY
 
   /** Starts at once. */
   constructor(deps: SweeperDeps) {
     this.#deps = deps
+    this.#pacing = new Pacing(deps, REST_FACTORS)
     this.#bell = new Bell(deps.timers ?? systemTimers)
     this.#ended = this.#run()
   }
@@ -63,20 +56,10 @@ export class Sweeper {
     try {
       const removed = await deadTokens.sweep(MOST_ROWS_PER_SLICE, SLICE_MILLIS)
       if (removed === 0) return IDLE_MILLIS
-      // By what it took and not by what it was to take: its commit, and the disk, may take longer than its rows.
-      const now = ambient.monotonicMillis()
-      return (now - startedAt) * (this.#isBusy(now) ? BUSY_REST_FACTOR : QUIET_REST_FACTOR)
+      return this.#pacing.restAfter(startedAt)
     } catch (error) {
       onFailure(error)
       return RETRY_MILLIS
     }
-  }
-
-  /** By those answered, and not by those under way: while a slice has the process to itself, there seem to be none. */
-  #isBusy(now: number): boolean {
-    const answered = this.#deps.requestsAnswered()
-    if (answered !== this.#answered) this.#busyUntilMillis = now + BUSY_MILLIS
-    this.#answered = answered
-    return now < this.#busyUntilMillis
   }
 }
