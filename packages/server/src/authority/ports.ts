@@ -1,5 +1,6 @@
 import type { UnixSeconds } from '../ambient.ts'
 import type { TenantId } from '../directory/tenant.ts'
+import type { NamedGround } from './ground.ts'
 import type {
   Audience,
   Generation,
@@ -29,6 +30,14 @@ export interface VerificationReads {
     audience: Audience,
     subject: SubjectName,
   ): Promise<{ readonly generation: Generation | undefined; readonly subject: SubjectState } | undefined>
+}
+
+/** What verdicts stand on, read ahead: of named tokens of the Onezone API, in whichever tenant. */
+export interface GroundListing {
+  /** 0 when there are none. */
+  lastSerial(): Promise<number>
+  /** Those of living tokens with `from <= serial < below`, in any order; one statement. */
+  list(from: number, below: number): Promise<readonly NamedGround[]>
 }
 
 /** The hot path's read for opaque tokens: one round trip. */

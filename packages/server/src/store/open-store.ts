@@ -3,6 +3,7 @@ import type { Atomically, Commit } from '../atomically.ts'
 import type { AccountListings, AccountsWrites, CallerReads, OtherRights } from '../accounts/ports.ts'
 import type {
   DeadTokens,
+  GroundListing,
   OpaqueTokenReads,
   RootKeys,
   RootKeyWrites,
@@ -68,6 +69,7 @@ import { tokenWrites } from './token-writes.ts'
 import { usageReads, usageWrites } from './usage.ts'
 import { userReads } from './user-reads.ts'
 import { userWrites } from './user-writes.ts'
+import { groundListing } from './verification-reads.ts'
 
 /** Where the store is. */
 export type StoreLocation =
@@ -121,6 +123,7 @@ export interface StoreReads extends OperatorsReads {
   readonly users: UserReads
   readonly tokens: TokenReads
   readonly verification: VerificationReads
+  readonly grounds: GroundListing
   readonly usage: UsageReads
   readonly rootKeys: RootKeys
   readonly relations: RelationReads
@@ -221,6 +224,7 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
       users: userReads(db),
       tokens: tokenReads(db),
       verification: sqlStore.verification,
+      grounds: groundListing(sqlStore.readRows),
       usage: usageReads(db),
       rootKeys: rootKeys(db),
       relations: sqlStore.relations,

@@ -1,5 +1,7 @@
+import type { NamedGround } from '../authority/ground.ts'
 import type { Audience, SubjectName, SubjectState } from '../authority/named-token.ts'
-import type { VerificationReads } from '../authority/ports.ts'
+import type { GroundListing, VerificationReads, VerificationRecord } from '../authority/ports.ts'
+import type { TenantId } from '../directory/tenant.ts'
 import type { ProviderId } from '../directory/provider.ts'
 import type { UserId } from '../directory/user.ts'
 import {
@@ -11,6 +13,7 @@ import {
   userKindCode,
 } from './codes.ts'
 import { generationFromRow, keyReference } from './rows.ts'
+import type { ReadRows } from './sql-store.ts'
 
 /** Answers one prepared statement of at most one row, in one round trip. Integers up to 2^53 come as numbers. */
 export type PointRead = (sql: string, parameters: readonly (string | number)[]) => unknown
@@ -30,9 +33,7 @@ export function verificationReads(read: PointRead, sign: '$' | '?'): Verificatio
       // Safe: the statement selects exactly these columns.
       const row = (await read(namedQueries[audience], [tenantId, id])) as NamedRow | undefined
       const subject = row && subjectOfNamed(row)
-      if (row === undefined || subject === undefined) return undefined
-      const key = keyReference(row.kid, row.salt, row.sealed_secret)
-      return { token: { serial: row.serial, isRevoked: row.is_revoked === 1, key }, subject }
+      return row && subject && { token: recordOfNamed(row), subject }
     },
 
     async findGeneration(tenantId, audience, { type, id }) {
@@ -49,6 +50,38 @@ export function verificationReads(read: PointRead, sign: '$' | '?'): Verificatio
       }
     },
   }
+}
+
+export function groundListing(read: ReadRows): GroundListing {
+  const audience = 'onezone'
+  const tokens = `named_tokens where audience = ${audienceCode(audience)} and serial >= $1 and serial < $2`
+  const query = namedSelect(audience, tokens, 't.tenant_id, t.id as token_id,')
+  return {
+    async lastSerial() {
+      const rows = await read('select max(serial) as serial from named_tokens', [])
+      // Safe: the statement selects exactly that; null of an empty table.
+      return (rows[0] as { readonly serial: number | null } | undefined)?.serial ?? 0
+    },
+
+    async list(from, below) {
+      // Safe: the statement selects exactly these columns.
+      const rows = (await read(query, [from, below])) as readonly ListedRow[]
+      return rows.flatMap((row): NamedGround[] => {
+        const subject = subjectOfNamed(row)
+        if (subject === undefined) return []
+        // Safe as a brand: the column is a key of `tenants`.
+        const tenantId = row.tenant_id as TenantId
+        return [
+          { kind: 'named', tenantId, audience, tokenId: row.token_id, record: recordOfNamed(row), subject },
+        ]
+      })
+    },
+  }
+}
+
+interface ListedRow extends NamedRow {
+  readonly tenant_id: number
+  readonly token_id: string
 }
 
 interface NamedRow {
@@ -76,6 +109,10 @@ interface GenerationRow {
   readonly is_blocked: number
 }
 
+function recordOfNamed({ serial, is_revoked, kid, salt, sealed_secret }: NamedRow): VerificationRecord {
+  return { serial, isRevoked: is_revoked === 1, key: keyReference(kid, salt, sealed_secret) }
+}
+
 /** `undefined`: he is gone, or one whom the audience does not know. */
 function subjectOfNamed(row: NamedRow): SubjectState | undefined {
   // Safe as brands: the two columns are the keys of `users` and `providers`.
@@ -95,18 +132,26 @@ function subjectOfNamed(row: NamedRow): SubjectState | undefined {
 const VERDICT_INDEX = 'indexed by named_tokens_verdict'
 
 function namedQuery(audience: Audience, sign: string): string {
+  return namedSelect(
+    audience,
+    `named_tokens ${sign === '?' ? VERDICT_INDEX : ''}
+      where tenant_id = ${sign}1 and audience = ${audienceCode(audience)} and id = ${sign}2
+      limit 1`,
+  )
+}
+
+/** @param tokens which of them */
+function namedSelect(audience: Audience, tokens: string, columns = ''): string {
   const code = audienceCode(audience)
   const providerIdColumn = providerIdColumns[audience]
   const isProviderKnown = providerIdColumn !== undefined
   return `
-    select t.serial, t.is_revoked, t.kid, t.salt, t.sealed_secret, u.id as user_id, u.${userIdColumns[audience]} as user_name, u.is_blocked,
+    select ${columns} t.serial, t.is_revoked, t.kid, t.salt, t.sealed_secret, u.id as user_id, u.${userIdColumns[audience]} as user_name, u.is_blocked,
       ${isProviderKnown ? 'p.id' : 'null'} as provider_id,
       ${isProviderKnown ? `p.${providerIdColumn}` : 'null'} as provider_name
     from (
-      select serial, tenant_id, subject_kind, subject_id, epoch, is_revoked, kid, salt, sealed_secret
-      from named_tokens ${sign === '?' ? VERDICT_INDEX : ''}
-      where tenant_id = ${sign}1 and audience = ${code} and id = ${sign}2
-      limit 1
+      select serial, tenant_id, id, subject_kind, subject_id, epoch, is_revoked, kid, salt, sealed_secret
+      from ${tokens}
     ) t
     join token_lines l on l.tenant_id = t.tenant_id and l.audience = ${code}
       and l.subject_kind = t.subject_kind and l.subject_id = t.subject_id and l.epoch = t.epoch

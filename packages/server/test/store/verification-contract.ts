@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import type { NamedGround } from '../../src/authority/ground.ts'
 import type { Audience } from '../../src/authority/named-token.ts'
 import type { User } from '../../src/directory/user.ts'
 import {
@@ -11,6 +12,7 @@ import {
   sampleKey,
   userNamed,
 } from './samples.ts'
+import { givenProvider } from './directory-samples.ts'
 import type { TestStore } from './test-store.ts'
 
 const namesOfUser: [Audience, (user: User) => string][] = [
@@ -81,6 +83,44 @@ export function verificationContract(store: () => TestStore): void {
       expect(await verification.findGeneration(tenant.id, 'sdwan', userNamed(user.onezoneId))).toBeUndefined()
       const astra = await verification.findGeneration(tenant.id, 'astra', userNamed(user.uuid))
       expect(astra?.generation).toBeUndefined()
+    })
+
+    test('the listing of grounds gives each living Onezone token as it is found alone, and no other', async () => {
+      const { reads } = store()
+      const before = await reads.grounds.lastSerial()
+      const { tenant, user, line } = await givenLine(store())
+      const provider = await givenProvider(store(), tenant)
+      const blocked = await givenUser(store(), tenant)
+      const elsewhere = await givenLine(store())
+      const living = [
+        await givenToken(store(), line),
+        await givenToken(store(), line, { isRevoked: true }),
+        await givenToken(store(), { ...line, subject: { kind: 'provider', id: provider.id } }),
+        await givenToken(store(), elsewhere.line),
+        await givenToken(store(), lineOf(blocked)),
+      ]
+      await store().atomically(({ users }) => users.setBlocked(blocked.id, true))
+      const { id: deleted } = await givenToken(store(), line)
+      await store().atomically(({ tokens }) => tokens.remove(tenant.id, 'onezone', deleted))
+      const leaving = await givenUser(store(), tenant)
+      await givenToken(store(), lineOf(leaving))
+      await store().atomically(({ tokens }) => tokens.raiseEpoch(lineOf(leaving)))
+      await givenToken(store(), lineOf(user, 'astra'))
+      const last = await reads.grounds.lastSerial()
+
+      let listed: readonly NamedGround[] = []
+      const statements = await store().statementsOf(async () => {
+        listed = await reads.grounds.list(before + 1, last + 1)
+      })
+      expect(statements).toHaveLength(1)
+      expect(listed.map(({ tokenId }) => tokenId).toSorted()).toEqual(living.map(({ id }) => id).toSorted())
+      for (const { tenantId, tokenId, record, subject } of listed) {
+        const found = await reads.verification.findNamed(tenantId, 'onezone', tokenId)
+        expect({ token: record, subject }).toEqual(found ?? expect.unreachable())
+      }
+      const [first] = listed.map(({ record: { serial } }) => serial).toSorted((a, b) => a - b)
+      expect(await reads.grounds.list(before + 1, first ?? 0)).toEqual([])
+      expect(await reads.grounds.list(first ?? 0, (first ?? 0) + 1)).toHaveLength(1)
     })
 
     // A token's text is anybody's to write, so these reach the database as they are.
