@@ -3,7 +3,7 @@ import type { TenantId } from '../directory/tenant.ts'
 import { type Failure, Refused } from '../failure.ts'
 import { nameOf } from './named-token.ts'
 import type { Presentation } from './same-question.ts'
-import type { PresentedToken } from './verification-memory.ts'
+import type { PresentedToken } from './presented-token.ts'
 import { type Verified, verifyToken, type VerifyDeps } from './verify.ts'
 
 /** How a token is presented that goes with another one: neither by a service nor by a consumer of its own. */

@@ -8,7 +8,7 @@ import { checkInvitation, type InvitationDeps, type InviteTokenType } from './in
 import { INVITE_RULES, type InviteConsumer } from './invite-rules.ts'
 import { type InviteTerms, type NamedToken, nameOf, type TokenId } from './named-token.ts'
 import type { TokenReads, TokenWrites } from './ports.ts'
-import type { PresentedToken } from './verification-memory.ts'
+import type { PresentedToken } from './presented-token.ts'
 import { type Verified, verifyToken, type VerifyDeps } from './verify.ts'
 
 export interface ConsumeDeps<Ports extends ConsumePorts> extends VerifyDeps, InvitationDeps {

@@ -2,7 +2,15 @@ import type { SignedToken, Token, TokenSubject } from '@jeton/token'
 import { type ChangeKind, lineKey, tokenKey } from '../change.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import { touchedKey } from './applied-changes.ts'
-import type { Audience, Generation, SubjectName, SubjectRef, SubjectState, TokenLine } from './named-token.ts'
+import {
+  type Audience,
+  type Generation,
+  nameOf,
+  type SubjectName,
+  type SubjectRef,
+  type SubjectState,
+  type TokenLine,
+} from './named-token.ts'
 import type { VerificationReads, VerificationRecord } from './ports.ts'
 
 /** What the store says that the verdicts on a token stand on: of a named one, or of all temporary ones of a subject. */
@@ -50,10 +58,24 @@ export function groundKey(
   audience: Audience,
   { persistence, id, subject }: Token | SignedToken,
 ): string | undefined {
-  if (persistence.kind === 'named') return `named ${tenantId} ${audience} ${id}`
-  return hasTemporaryTokens(subject)
-    ? `temporary ${tenantId} ${audience} ${subject.type} ${subject.id}`
-    : undefined
+  if (persistence.kind === 'named') return namedKey(tenantId, audience, id)
+  return hasTemporaryTokens(subject) ? temporaryKey(tenantId, audience, subject) : undefined
+}
+
+/** The same of a ground that was found. */
+export function keyOfGround(ground: Ground): string {
+  const { tenantId, audience, subject } = ground
+  return ground.kind === 'named'
+    ? namedKey(tenantId, audience, ground.tokenId)
+    : temporaryKey(tenantId, audience, nameOf(subject))
+}
+
+function namedKey(tenantId: TenantId, audience: Audience, id: string): string {
+  return `named ${tenantId} ${audience} ${id}`
+}
+
+function temporaryKey(tenantId: TenantId, audience: Audience, { type, id }: SubjectName): string {
+  return `temporary ${tenantId} ${audience} ${type} ${id}`
 }
 
 /** Groups and nobody have none; only a forger writes such a token. */

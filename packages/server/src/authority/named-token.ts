@@ -9,8 +9,10 @@ declare const brand: unique symbol
 /** A named token's id as its audience shows it. A handle, never a secret. */
 export type TokenId = string & { readonly [brand]: 'TokenId' }
 
+export const AUDIENCES = ['onezone', 'astra', 'sdwan', 'jeton'] as const
+
 /** The API that a token is for. A token is accepted by its own audience only. */
-export type Audience = 'onezone' | 'astra' | 'sdwan' | 'jeton'
+export type Audience = (typeof AUDIENCES)[number]
 
 /** Who a token speaks for, by canonical id: a user, or a service (a provider of the Onezone). */
 export type SubjectRef =

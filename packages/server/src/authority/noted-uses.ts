@@ -1,5 +1,5 @@
 import type { UnixSeconds } from '../ambient.ts'
-import type { Ground } from './ground.ts'
+import type { NamedGround, TemporaryGround } from './ground.ts'
 import type { TokenUse } from './ports.ts'
 
 /** As many as can be written in the time that there is for it, see `UsageWriter`. */
@@ -10,6 +10,11 @@ const PLACES_PER_TOKEN = 2
 const STREW = 0x9e37_79b1
 /** Serials begin at 1. */
 const FREE = 0
+
+/** What of a ground tells which token was used. */
+export type UsedGround =
+  | Pick<TemporaryGround, 'kind'>
+  | (Pick<NamedGround, 'kind'> & { readonly record: Pick<NamedGround['record'], 'serial'> })
 
 /**
  * Which named tokens were accepted, in memory: no verification writes anything. Bounded: of tokens beyond the limit
@@ -44,7 +49,7 @@ export class NotedUses {
   }
 
   /** @param at Unix seconds */
-  note(ground: Ground, at: number): void {
+  note(ground: UsedGround, at: number): void {
     if (ground.kind === 'named') this.#add(ground.record.serial, at, 1)
   }
 

@@ -1,51 +1,122 @@
-import { BoundedMap } from './bounded-map.ts'
+import type { Integer } from '@jeton/token'
+import { type AskedForm, AskedForms } from './asked-forms.ts'
+import type { GroundPlace } from './ground-table.ts'
+import { NOWHERE, Places } from './places.ts'
 
-/** Room for a token of the length that is remembered, and for what is asked of it. */
+/** Room for a token of the length that a header has room for, and for what is asked of it. */
 const MAX_BODY_BYTES = 5 * 1024
-/** An entry beside the bytes that came: what was made of them, without the tokens, which have room of their own. */
-const ENTRY_BYTES = 600
 
-/** A body as it came, and what a parser made of it. */
-export interface RememberedBody<Token> {
-  readonly bytes: Uint8Array
-  readonly parser: object
-  readonly body: object
-  readonly tokens: readonly Token[]
-  /** The age of the texts' memory in which it last told of its tokens. */
-  toldAt: number
+/** A body with one token in it, which was accepted. */
+export interface RememberedBody {
+  readonly form: AskedForm
+  /** On what the token was accepted. */
+  readonly ground: GroundPlace
+  /** As long as nothing but the time changes; `undefined`: for ever. */
+  readonly validUntil: Integer | undefined
+  /** Where the token's text stands, in bytes. */
+  readonly textAt: number
+  readonly textChars: number
 }
 
+const DIGEST_BYTES = 32
+const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT
+/** Of the digest, beside the word of it that finds the place: 190 bits in all. */
+const DIGEST_WORDS = 5
+/** The words of a place: the digest, the ground's place, and where the text stands. */
+const GROUND_AT = DIGEST_WORDS
+const TEXT_AT = GROUND_AT + 1
+const TEXT_SHIFT = 16
+const TEXT_MASK = 0xffff
+/** Behind these the same place has numbers: the ground's stamp, the form's number, and until when. */
+const STAMP_AT = Math.ceil((TEXT_AT + 1) / 2)
+const FORM_AT = STAMP_AT + 1
+const VALID_UNTIL_AT = FORM_AT + 1
+const NUMBERS = VALID_UNTIL_AT + 1
+const WORDS = 2 * NUMBERS
+
+/** What a body takes, however long. */
+export const BODY_BYTES = Places.bytes + WORDS * WORD_BYTES
+
 /**
- * Bodies that come again and again, byte for byte: what was made of one is made of the next. A hash finds it, and then
- * every byte is compared; of two bodies that share a hash the later one is known, which costs the other one its place.
+ * Bodies that come again and again, byte for byte: what is asked in them, and that it was answered with yes. Of a body
+ * its SHA-256 is kept and nothing else, so neither a token nor what it takes to make one stands here.
  */
-export class RememberedBodies<Token> {
-  readonly #bodies: BoundedMap<RememberedBody<Token>, number>
+export class RememberedBodies {
+  readonly #places: Places
+  /** The same memory in two views: what belongs together lies together. */
+  readonly #numbers: Float64Array
+  readonly #words: Int32Array
+  readonly #forms = new AskedForms()
+  /** Of the body that is looked for. */
+  readonly #digestBytes = new Uint8Array(DIGEST_BYTES)
+  readonly #digest = new Int32Array(this.#digestBytes.buffer)
 
-  constructor(maxBytes: number) {
-    this.#bodies = new BoundedMap(
-      { maxBytes, maxEntries: Infinity },
-      (_, { bytes }) => ENTRY_BYTES + bytes.length,
-    )
+  constructor(maxPlaces: number) {
+    this.#places = new Places(maxPlaces)
+    this.#numbers = new Float64Array(this.#places.count * NUMBERS)
+    this.#words = new Int32Array(this.#numbers.buffer)
   }
 
-  find(parser: object, bytes: Uint8Array): RememberedBody<Token> | undefined {
+  get size(): number {
+    return this.#places.taken
+  }
+
+  find(parser: object, bytes: Uint8Array): RememberedBody | undefined {
     if (bytes.length > MAX_BODY_BYTES) return undefined
-    const found = this.#bodies.get(Bun.hash.crc32(bytes))
-    const isSame = found?.parser === parser && Buffer.compare(found.bytes, bytes) === 0
-    return isSame ? found : undefined
+    const place = this.#places.find(this.#hash(bytes), this.#isDigest)
+    if (place === NOWHERE) return undefined
+    const form = this.#forms.at(this.#number(place, FORM_AT))
+    if (form?.parser !== parser) return undefined
+    this.#places.use(place)
+    const validUntil = this.#number(place, VALID_UNTIL_AT)
+    const text = this.#word(place, TEXT_AT)
+    return {
+      form,
+      ground: { place: this.#word(place, GROUND_AT), stamp: this.#number(place, STAMP_AT) },
+      validUntil: Number.isNaN(validUntil) ? undefined : validUntil,
+      textAt: text >>> TEXT_SHIFT,
+      textChars: text & TEXT_MASK,
+    }
   }
 
-  remember(remembered: RememberedBody<Token>): void {
-    const { bytes } = remembered
-    if (bytes.length <= MAX_BODY_BYTES) this.#bodies.set(Bun.hash.crc32(bytes), remembered)
+  remember(bytes: Uint8Array, { form, ground, validUntil, textAt, textChars }: RememberedBody): void {
+    // Beyond that no number is exact; such a token is as good as valid for ever, and judged each time.
+    if (bytes.length > MAX_BODY_BYTES || typeof validUntil === 'bigint') return
+    const hash = this.#hash(bytes)
+    const before = this.#places.find(hash, this.#isDigest)
+    const place = before === NOWHERE ? this.#places.take(hash) : before
+    if (place === NOWHERE) return
+    const at = place * WORDS
+    for (let word = 0; word < DIGEST_WORDS; word += 1) this.#words[at + word] = this.#digest[word + 1] ?? 0
+    this.#words[at + GROUND_AT] = ground.place
+    this.#words[at + TEXT_AT] = (textAt << TEXT_SHIFT) | textChars
+    const numbersAt = place * NUMBERS
+    this.#numbers[numbersAt + STAMP_AT] = ground.stamp
+    this.#numbers[numbersAt + FORM_AT] = this.#forms.numberOf(form)
+    this.#numbers[numbersAt + VALID_UNTIL_AT] = validUntil ?? Number.NaN
   }
 
   clear(): void {
-    this.#bodies.clear()
+    this.#places.clear()
   }
 
-  get bytes(): number {
-    return this.#bodies.usage.bytes
+  #hash(bytes: Uint8Array): number {
+    Bun.SHA256.hash(bytes, this.#digestBytes)
+    return this.#digest[0] ?? 0
+  }
+
+  readonly #isDigest = (place: number): boolean => {
+    for (let word = 0; word < DIGEST_WORDS; word += 1) {
+      if (this.#words[place * WORDS + word] !== this.#digest[word + 1]) return false
+    }
+    return true
+  }
+
+  #word(place: number, at: number): number {
+    return this.#words[place * WORDS + at] ?? 0
+  }
+
+  #number(place: number, at: number): number {
+    return this.#numbers[place * NUMBERS + at] ?? 0
   }
 }

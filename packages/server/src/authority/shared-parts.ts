@@ -1,7 +1,6 @@
 import { type Caveat, isSameSubject, type SignedToken } from '@jeton/token'
 import { BoundedMap } from './bounded-map.ts'
-import { isSameRef } from './ground.ts'
-import { nameOf, type SubjectState } from './named-token.ts'
+import { AUDIENCES, type Audience, nameOf, type SubjectRef, type SubjectState } from './named-token.ts'
 import { isSameQuestion, type TokenQuestion } from './same-question.ts'
 
 /** Caveats that are one object in many tokens; in characters. */
@@ -15,7 +14,7 @@ const SUBJECT_LIMITS = { maxEntries: 10_000, maxBytes: Infinity }
  */
 export class SharedParts {
   readonly #caveats = new BoundedMap<Caveat>(CAVEAT_LIMITS, (text) => text.length)
-  readonly #subjects = new BoundedMap<SubjectState>(SUBJECT_LIMITS, () => 0)
+  readonly #subjects = new BoundedMap<SubjectState, number>(SUBJECT_LIMITS, () => 0)
   #lastQuestion: TokenQuestion | undefined
 
   /** @param texts of the caveats */
@@ -26,11 +25,17 @@ export class SharedParts {
     return { ...signed, caveats, subject: isSameSubject(subject, name) ? name : subject }
   }
 
-  subject(subject: SubjectState): SubjectState {
-    const known = this.#subjects.get(subject.id)
-    const isSame = known?.isBlocked === subject.isBlocked && isSameRef(known.ref, subject.ref)
-    if (isSame) return known
-    this.#subjects.set(subject.id, subject)
+  subject(audience: Audience, { id, ref, isBlocked }: SubjectState): SubjectState {
+    return this.subjectOf(audience, ref, isBlocked, () => id)
+  }
+
+  /** @param idOf as the audience shows him: always the same for that one */
+  subjectOf(audience: Audience, ref: SubjectRef, isBlocked: boolean, idOf: () => string): SubjectState {
+    const key = AUDIENCES.indexOf(audience) + AUDIENCES.length * (2 * ref.id + (ref.kind === 'user' ? 0 : 1))
+    const known = this.#subjects.get(key)
+    if (known?.isBlocked === isBlocked) return known
+    const subject = { id: idOf(), ref, isBlocked }
+    this.#subjects.set(key, subject)
     return subject
   }
 

@@ -1,78 +1,47 @@
-import { type Caveat, decodeToken, type Integer, isSigned, type SignedToken, type Token } from '@jeton/token'
+import { decodeToken, isSigned, type SignedToken } from '@jeton/token'
 import type { ChangeKind, ChangeListener } from '../change.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import { AppliedChanges, touchedKey } from './applied-changes.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { Doorkeeper } from './doorkeeper.ts'
-import { dependenciesOf, type Ground, groundKey, haveSameSecret } from './ground.ts'
+import {
+  dependenciesOf,
+  type Ground,
+  groundKey,
+  haveSameSecret,
+  keyOfGround,
+  type NamedGround,
+} from './ground.ts'
+import { GROUND_BYTES, GroundTable } from './ground-table.ts'
 import type { Audience } from './named-token.ts'
-import { RememberedBodies } from './remembered-bodies.ts'
+import { NOWHERE } from './places.ts'
+import {
+  type AcceptedBefore,
+  DecodedText,
+  type PresentedToken,
+  RecalledToken,
+  RecalledVerdict,
+  type RememberedGround,
+} from './presented-token.ts'
+import { BODY_BYTES, RememberedBodies } from './remembered-bodies.ts'
 import { isSameQuestion, type TokenQuestion } from './same-question.ts'
 import { SharedParts } from './shared-parts.ts'
-
-/** A token as it was presented: a text that decodes. Nothing of it is verified for whoever is about to look at it. */
-export interface PresentedToken {
-  readonly text: string
-  /** Decoded, or what is left to judge of it because this very text was accepted before. */
-  readonly token: Token | SignedToken
-}
 
 /** What a verification may remember, whatever the number of tokens in the store. */
 export interface MemoryLimits {
   readonly maxBytes: number
 }
 
-export const DEFAULT_MEMORY_LIMITS: MemoryLimits = { maxBytes: 128 * 1024 * 1024 }
-
 /** What a header has room for (limits of the HTTP layer). Longer ones are decoded and compared each time. */
 const MAX_REMEMBERED_CHARS = 4096
-/** Of the bytes, how many are for texts, and for whole bodies with texts in them; the rest is for grounds without them. */
+/** Of the bytes, how many are for the tables; and of the rest, how many for texts. */
+const SHARE_OF_TABLES = 0.875
 const SHARE_OF_TEXTS = 0.75
-const SHARE_OF_BODIES = 0.125
 /** A ground with its strings, as measured, with what the collector leaves lying about. */
-const GROUND_BYTES = 900
+const GROUND_OBJECT_BYTES = 900
 /** A text's entry beside its characters, likewise; and what each of them takes. */
 const TEXT_BYTES = 1200
 const BYTES_PER_CHAR = 2
-
-/** What a verdict says of a token that it accepts. */
-export interface Accepted {
-  readonly caveats: readonly Caveat[]
-  readonly validUntil: Integer | undefined
-}
-
-/** A ground that held when the changes up to a position had been applied. */
-type RememberedGround = Ground & { untouchedUpTo: number }
-
-class RememberedToken implements PresentedToken, Accepted {
-  readonly text: string
-  token: SignedToken
-  /** Under whose secret the signature was found good. Whether it still holds is another question. */
-  ground: RememberedGround
-  /** What was asked when it was last accepted on that ground, and until when that holds. */
-  question: TokenQuestion | undefined
-  validUntil: Integer | undefined
-
-  constructor(text: string, token: SignedToken, ground: RememberedGround) {
-    this.text = text
-    this.token = token
-    this.ground = ground
-    this.question = undefined
-    this.validUntil = undefined
-  }
-
-  get caveats(): readonly Caveat[] {
-    return this.token.caveats
-  }
-
-  /** What was found on the ground before does not count on that one. */
-  moveTo(ground: RememberedGround, token: SignedToken): void {
-    this.token = token
-    this.ground = ground
-    this.question = undefined
-    this.validUntil = undefined
-  }
-}
 
 /** Kinds that name what they touch. The feed can bring others, of newer versions: those touch everything. */
 const TOUCHING: ReadonlySet<string> = new Set<ChangeKind>(['token', 'epoch', 'generation', 'subject'])
@@ -88,53 +57,67 @@ const NOT_REMEMBERED: ReadonlySet<string> = new Set<ChangeKind>([
 ])
 
 /**
- * What this node remembers of tokens that it has accepted: texts decoded and found well signed, and the records,
- * generations and subject states behind them. Bounded, synchronous, and kept true by the changes that it is told of.
+ * What this node remembers of tokens that it has accepted: the records, generations and subject states behind them,
+ * texts found well signed, and bodies answered with yes. Bounded, synchronous, and kept true by the changes that it is
+ * told of.
  *
- * Nothing is remembered of what was not accepted, nor that something is not there: nobody fills it with texts that he
+ * Nothing is remembered of texts that were not accepted, nor that something is not there: nobody fills it with what he
  * makes up. What it says is to be believed only while the node is current, which the asker finds out.
  */
 export class VerificationMemory implements ChangeListener {
   readonly #changes = new AppliedChanges()
-  readonly #texts: BoundedMap<RememberedToken>
-  readonly #grounds: BoundedMap<RememberedGround>
-  readonly #bodies: RememberedBodies<RememberedToken>
-  readonly #doorkeeper = new Doorkeeper()
   readonly #shared = new SharedParts()
+  readonly #table: GroundTable
+  /** Those that do not fit into the table. */
+  readonly #grounds: BoundedMap<RememberedGround>
+  readonly #texts: BoundedMap<DecodedText>
+  readonly #bodies: RememberedBodies
+  readonly #doorkeeper = new Doorkeeper()
 
-  constructor({ maxBytes }: MemoryLimits = DEFAULT_MEMORY_LIMITS) {
-    const ofTexts = maxBytes * SHARE_OF_TEXTS
+  constructor({ maxBytes }: MemoryLimits) {
+    const places = (maxBytes * SHARE_OF_TABLES) / (GROUND_BYTES + BODY_BYTES)
+    this.#table = new GroundTable(places, this.#shared)
+    this.#bodies = new RememberedBodies(places)
+    const ofObjects = maxBytes * (1 - SHARE_OF_TABLES)
+    const ofTexts = ofObjects * SHARE_OF_TEXTS
     this.#texts = new BoundedMap({ maxBytes: ofTexts, maxEntries: Infinity }, bytesOfText)
-    const ofBodies = maxBytes * SHARE_OF_BODIES
-    this.#bodies = new RememberedBodies(ofBodies)
-    const ofGrounds = maxBytes - ofTexts - ofBodies
-    this.#grounds = new BoundedMap({ maxBytes: ofGrounds, maxEntries: Infinity }, () => GROUND_BYTES)
+    const ofGrounds = { maxBytes: ofObjects - ofTexts, maxEntries: Infinity }
+    this.#grounds = new BoundedMap(ofGrounds, () => GROUND_OBJECT_BYTES)
   }
 
   /** Decodes a text, unless this very text was accepted before. @throws {TokenError} */
   decode(text: string): PresentedToken {
     const remembered = text.length <= MAX_REMEMBERED_CHARS ? this.#texts.get(text) : undefined
-    return remembered ?? { text, token: decodeToken(text) }
+    return remembered ?? new DecodedText(text, decodeToken(text))
   }
 
-  /** What that parser made of those very bytes. It is as good as made anew: only what was accepted before is in it. */
-  bodyBefore(parser: object, bytes: Uint8Array): object | undefined {
+  /** The same token, for who has to know all of it. */
+  whole(presented: PresentedToken): PresentedToken {
+    return presented instanceof RecalledToken ? this.decode(presented.text) : presented
+  }
+
+  /** What that parser made of those very bytes, if its token was accepted. It is as good as made anew. */
+  bodyBefore(parser: object, bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
     const before = this.#bodies.find(parser, bytes)
-    if (before === undefined) return undefined
-    if (before.toldAt !== this.#texts.ages) {
-      before.toldAt = this.#texts.ages
-      // Whose body is known is not looked for by his text, and is used all the same.
-      for (const { text } of before.tokens) this.#texts.get(text)
-    }
-    return before.body
+    if (before === undefined || !this.#table.isAt(before.ground)) return undefined
+    this.#table.use(before.ground.place)
+    const { body, name } = before.form
+    return { ...body, [name]: new RecalledToken(before, bytes) }
   }
 
-  /** Of a body with tokens of which all are remembered; of others nothing is noted. */
-  noteBody(parser: object, bytes: Uint8Array, body: object): void {
-    const parts = Object.values(body).filter((part) => typeof part === 'object' && part !== null)
-    const tokens = parts.filter((part) => part instanceof RememberedToken)
-    if (tokens.length === 0 || tokens.length < parts.length) return
-    this.#bodies.remember({ parser, bytes, body, tokens, toldAt: this.#texts.ages })
+  /** Of a body with one token, which was accepted just now; of others nothing is noted. */
+  noteBody(parser: object, bytes: Uint8Array, body: Readonly<Record<string, unknown>>): void {
+    const name = onlyObjectIn(body)
+    const token = name === undefined ? undefined : body[name]
+    if (name === undefined || !(token instanceof DecodedText)) return
+    const { text, ground, question, validUntil } = token
+    if (question === undefined || ground?.place === undefined) return
+    // As it is: JSON has other spellings of it, and then there is nothing to point at.
+    const textAt = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(text)
+    if (textAt === -1) return
+    const form = { parser, name, body, question }
+    const textChars = text.length
+    this.#bodies.remember(bytes, { form, ground: ground.place, validUntil, textAt, textChars })
   }
 
   /** To be noted before a read whose outcome is to be remembered. */
@@ -144,61 +127,96 @@ export class VerificationMemory implements ChangeListener {
 
   /** The ground that a token stands on, if one is remembered and no change that was applied has touched it. */
   find(tenantId: TenantId, audience: Audience, presented: PresentedToken): Ground | undefined {
-    if (presented instanceof RememberedToken) {
-      const { ground } = presented
-      const isAsked = ground.tenantId === tenantId && ground.audience === audience
-      if (isAsked && this.#stillHolds(ground)) return ground
-    }
-    const key = groundKey(tenantId, audience, presented.token)
+    const known = presented instanceof DecodedText ? presented.ground : undefined
+    if (known !== undefined && isOf(known, tenantId, audience) && this.#stillHolds(known)) return known
+    const { token } = presented
+    const isNamed = token.persistence.kind === 'named'
+    const place = isNamed ? this.#table.find(tenantId, audience, token.id) : NOWHERE
+    if (place !== NOWHERE && this.#holdsAt(place)) return this.#table.groundAt(place, token.id)
+    const key = groundKey(tenantId, audience, token)
     const ground = key === undefined ? undefined : this.#grounds.get(key)
     return ground !== undefined && this.#stillHolds(ground) ? ground : undefined
   }
 
   /** Whether that is what is remembered of the text already. */
   holds(ground: Ground, presented: PresentedToken): boolean {
-    return presented instanceof RememberedToken && presented.ground === ground
+    return presented instanceof DecodedText && presented.ground === ground
   }
 
   /** The token without its signature, if that is known to be good under the secret of that ground. */
   signedUnder(ground: Ground, presented: PresentedToken): SignedToken | undefined {
-    if (!(presented instanceof RememberedToken)) return undefined
-    if (presented.ground === ground) return presented.token
-    return haveSameSecret(presented.ground, ground) ? presented.token : undefined
+    if (!(presented instanceof DecodedText) || !isSigned(presented.token)) return undefined
+    const { ground: before, token } = presented
+    return before === ground || (before !== undefined && haveSameSecret(before, ground)) ? token : undefined
   }
 
-  /** What was found when the same was asked of that very text, and it was accepted on that very ground. */
-  acceptedBefore(ground: Ground, presented: PresentedToken, question: TokenQuestion): Accepted | undefined {
-    const before = presented instanceof RememberedToken && presented.ground === ground ? presented : undefined
-    return before?.question !== undefined && isSameQuestion(before.question, question) ? before : undefined
+  /** What was found when the same was asked of that very text, on the ground that it still stands on. */
+  acceptedBefore(
+    tenantId: TenantId,
+    audience: Audience,
+    presented: PresentedToken,
+    question: TokenQuestion,
+  ): AcceptedBefore | undefined {
+    if (presented instanceof RecalledToken) return this.#recalled(tenantId, audience, presented, question)
+    if (!(presented instanceof DecodedText)) return undefined
+    const { ground, question: before, token, validUntil } = presented
+    if (ground === undefined || before === undefined || !isSigned(token)) return undefined
+    const holds =
+      isOf(ground, tenantId, audience) && isSameQuestion(before, question) && this.#stillHolds(ground)
+    return holds ? { caveats: token.caveats, validUntil, subject: ground.subject, ground } : undefined
   }
 
-  /** Of a text that is remembered with that ground; of others nothing is noted. */
+  /** Of a text that was found to be good on that ground; of others nothing is noted. */
   noteAccepted(
     ground: Ground,
     presented: PresentedToken,
     { purpose, presentation }: TokenQuestion,
-    { validUntil }: Pick<Accepted, 'validUntil'>,
+    { validUntil }: Pick<AcceptedBefore, 'validUntil'>,
   ): void {
-    if (!(presented instanceof RememberedToken) || presented.ground !== ground) return
+    if (!(presented instanceof DecodedText) || presented.ground !== ground) return
     presented.question = this.#shared.question({ purpose, presentation })
     presented.validUntil = validUntil
   }
 
   /**
    * Remembers a text whose signature was found good, and the ground that it stands on; or neither, if a change touched
-   * that ground since it was read, or if the memory is full and the text comes for the first time. To be called in the
-   * tick of the verdict.
+   * that ground since it was read. A text that comes for the first time is not remembered when the memory is full. To be
+   * called in the tick of the verdict.
    *
    * @param since the position that was noted before the ground was read
+   * @returns the ground by which it is remembered
    */
-  remember(since: number, ground: Ground, presented: PresentedToken, signed: SignedToken): void {
-    if (!this.#isWorthIt(presented) || !this.#changes.areUntouchedSince(since, dependenciesOf(ground))) return
-    const subject = this.#shared.subject(ground.subject)
-    const remembered = { ...ground, subject, untouchedUpTo: this.#changes.position }
-    const key = groundKey(ground.tenantId, ground.audience, signed)
-    if (key !== undefined) this.#grounds.set(key, remembered)
-    if (presented.text.length > MAX_REMEMBERED_CHARS) return
-    this.#texts.set(presented.text, this.#rememberedToken(presented, signed, remembered))
+  remember(since: number, ground: Ground, presented: PresentedToken, signed: SignedToken): Ground {
+    if (!(presented instanceof DecodedText) || !this.#isUntouchedSince(since, ground)) return ground
+    const remembered = this.#rememberGround(ground)
+    const { text, token } = presented
+    const isWorthIt = this.#isWorthIt(presented)
+    presented.moveTo(
+      remembered,
+      isSigned(token) ? signed : this.#shared.token(signed, token.caveats, remembered.subject),
+    )
+    if (isWorthIt) this.#texts.set(text, presented)
+    return remembered
+  }
+
+  /** Of a ground that is remembered as it was before: as it is now. Of others nothing is. */
+  renew(since: number, ground: Ground): void {
+    if (ground.kind !== 'named') return
+    const isKnown = this.#table.find(ground.tenantId, ground.audience, ground.tokenId) !== NOWHERE
+    if (isKnown) this.foresee(since, ground)
+  }
+
+  /**
+   * Remembers a ground for which nobody may have asked yet, unless a change touched it since it was read.
+   * @param since the position that was noted before
+   */
+  foresee(since: number, ground: NamedGround): void {
+    if (this.#isUntouchedSince(since, ground)) this.#table.set(ground, this.position)
+  }
+
+  /** How much of the table is taken: at 1, whatever is remembered next pushes out something else. */
+  get fullness(): number {
+    return this.#table.capacity === 0 ? 1 : this.#table.size / this.#table.capacity
   }
 
   apply(change: Parameters<ChangeListener['apply']>[0]): void {
@@ -211,48 +229,99 @@ export class VerificationMemory implements ChangeListener {
     this.#changes.touchAll()
     this.#texts.clear()
     this.#grounds.clear()
+    this.#table.clear()
     this.#bodies.clear()
   }
 
   /** For the metrics page. */
-  get usage(): { readonly texts: number; readonly grounds: number; readonly bytes: number } {
+  get usage(): {
+    readonly texts: number
+    readonly grounds: number
+    readonly bodies: number
+    readonly bytes: number
+  } {
     const texts = this.#texts.usage
     const grounds = this.#grounds.usage
+    const inTables = this.#table.size * GROUND_BYTES + this.#bodies.size * BODY_BYTES
     return {
       texts: texts.entries,
-      grounds: grounds.entries,
-      bytes: texts.bytes + grounds.bytes + this.#bodies.bytes,
+      grounds: grounds.entries + this.#table.size,
+      bodies: this.#bodies.size,
+      bytes: texts.bytes + grounds.bytes + inTables,
     }
   }
 
-  #rememberedToken(
-    presented: PresentedToken,
-    signed: SignedToken,
-    ground: RememberedGround,
-  ): RememberedToken {
-    // One object for a text, whatever becomes of its ground: remembered bodies hold it.
-    if (presented instanceof RememberedToken) {
-      presented.moveTo(ground, signed)
-      return presented
-    }
-    const { text, token } = presented
-    const shared = isSigned(token) ? signed : this.#shared.token(signed, token.caveats, ground.subject)
-    return new RememberedToken(text, shared, ground)
+  #recalled(
+    tenantId: TenantId,
+    audience: Audience,
+    presented: RecalledToken,
+    question: TokenQuestion,
+  ): AcceptedBefore | undefined {
+    const { ground, form, validUntil } = presented.before
+    const { place } = ground
+    const isAsked = this.#table.isAt(ground) && this.#table.isOf(place, tenantId, audience)
+    if (!isAsked || !isSameQuestion(form.question, question) || !this.#holdsAt(place)) return undefined
+    const used = { kind: 'named', record: { serial: this.#table.serialAt(place) } } as const
+    return new RecalledVerdict(presented, this.#table.subjectAt(place), validUntil, used)
+  }
+
+  #rememberGround(ground: Ground): RememberedGround {
+    if (isRemembered(ground)) return ground
+    const untouchedUpTo = this.position
+    const subject = this.#shared.subject(ground.audience, ground.subject)
+    const place = ground.kind === 'named' ? this.#table.set(ground, untouchedUpTo) : undefined
+    const remembered = { ...ground, subject, untouchedUpTo, place }
+    if (place === undefined) this.#grounds.set(keyOfGround(ground), remembered)
+    return remembered
   }
 
   /** Whoever is remembered already is being used. */
-  #isWorthIt(presented: PresentedToken): boolean {
-    if (!this.#texts.isForgetting || presented instanceof RememberedToken) return true
-    return this.#doorkeeper.admits(presented.text)
+  #isWorthIt({ text, ground }: DecodedText): boolean {
+    if (text.length > MAX_REMEMBERED_CHARS) return false
+    return !this.#texts.isForgetting || ground !== undefined || this.#doorkeeper.admits(text)
+  }
+
+  #isUntouchedSince(position: number, ground: Ground): boolean {
+    return position === this.position || this.#changes.areUntouchedSince(position, dependenciesOf(ground))
   }
 
   #stillHolds(ground: RememberedGround): boolean {
-    if (ground.untouchedUpTo === this.#changes.position) return true
-    if (!this.#changes.areUntouchedSince(ground.untouchedUpTo, dependenciesOf(ground))) return false
-    ground.untouchedUpTo = this.#changes.position
+    if (!this.#isUntouchedSince(ground.untouchedUpTo, ground)) return false
+    ground.untouchedUpTo = this.position
+    return true
+  }
+
+  #holdsAt(place: number): boolean {
+    const untouchedUpTo = this.#table.untouchedUpTo(place)
+    // Asked of almost all of them, and what stands there is not even made a ground for it.
+    if (untouchedUpTo === this.position) return true
+    if (!this.#isUntouchedSince(untouchedUpTo, this.#table.groundAt(place))) return false
+    this.#table.setUntouchedUpTo(place, this.position)
     return true
   }
 }
+
+function isRemembered(ground: Ground): ground is RememberedGround {
+  return 'untouchedUpTo' in ground
+}
+
+function isOf(ground: Ground, tenantId: TenantId, audience: Audience): boolean {
+  return ground.tenantId === tenantId && ground.audience === audience
+}
+
+/** The name of its one part that is not a plain value; `undefined` if it has none or several. */
+function onlyObjectIn(body: Readonly<Record<string, unknown>>): string | undefined {
+  let only: string | undefined
+  for (const name of Object.keys(body)) {
+    const value = body[name]
+    if (value === null || PLAIN.has(typeof value)) continue
+    if (only !== undefined) return undefined
+    only = name
+  }
+  return only
+}
+
+const PLAIN: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'undefined'])
 
 function bytesOfText(text: string): number {
   return TEXT_BYTES + text.length * BYTES_PER_CHAR

@@ -29,7 +29,8 @@ import {
 } from './relation-facts.ts'
 import { areOfQuestion, type Presentation, type TokenQuestion } from './same-question.ts'
 import type { VerdictWatch } from './verdict-watch.ts'
-import type { PresentedToken, VerificationMemory } from './verification-memory.ts'
+import type { PresentedToken } from './presented-token.ts'
+import type { VerificationMemory } from './verification-memory.ts'
 
 export interface VerifyDeps extends RelationDeps {
   readonly memory: VerificationMemory
@@ -60,6 +61,18 @@ export type Verified =
  * @returns no promise where nothing has to be waited for, which is what makes a hot verification cheap
  */
 export function verifyToken(
+  deps: VerifyDeps,
+  tenantId: TenantId,
+  audience: Audience,
+  presented: PresentedToken,
+  purpose: Purpose,
+  presentation: Presentation,
+): Verified | Promise<Verified> {
+  const again = acceptedAgain(deps, tenantId, audience, presented, { purpose, presentation })
+  return again ?? verifyAnew(deps, tenantId, audience, deps.memory.whole(presented), purpose, presentation)
+}
+
+function verifyAnew(
   deps: VerifyDeps,
   tenantId: TenantId,
   audience: Audience,
@@ -100,21 +113,37 @@ function judgeRelated(
   // or anywhere before, finds that it may no longer believe what it remembers.
   const isRemembered = remembered !== undefined && trust.isCurrent()
   watch.looked(isRemembered)
-  if (isRemembered) return acceptedAgain(deps, question, remembered) ?? judgeOn(deps, question, remembered)
+  if (isRemembered) return judgeOn(deps, question, remembered)
   return readGround(deps.verification, tenantId, audience, presented.token).then((ground) =>
     judgeOn(deps, question, ground),
   )
 }
 
 /** The verdict of before, where nothing but the time can have changed it. */
-function acceptedAgain(deps: VerifyDeps, question: Question, ground: Ground): Verified | undefined {
-  if (question.relations !== NO_RELATIONS) return undefined
-  const before = deps.memory.acceptedBefore(ground, question.presented, question)
-  const now = deps.ambient.now()
-  if (before === undefined || (before.validUntil !== undefined && now >= before.validUntil)) return undefined
-  deps.watch.accepted(ground, now)
-  const { caveats, validUntil } = before
-  return { ok: true, subject: ground.subject, caveats, validUntil, at: now }
+function acceptedAgain(
+  { memory, trust, ambient, watch }: VerifyDeps,
+  tenantId: TenantId,
+  audience: Audience,
+  presented: PresentedToken,
+  question: TokenQuestion,
+): Verified | undefined {
+  const before = memory.acceptedBefore(tenantId, audience, presented, question)
+  if (before === undefined || !trust.isCurrent()) return undefined
+  const now = ambient.now()
+  if (before.validUntil !== undefined && now >= before.validUntil) return undefined
+  watch.looked(true)
+  watch.accepted(before.ground, now)
+  const { subject, validUntil } = before
+  return {
+    ok: true,
+    subject,
+    // Made only for who asks: some of what is remembered has to be decoded for it.
+    get caveats() {
+      return before.caveats
+    },
+    validUntil,
+    at: now,
+  }
 }
 
 function judgeOn(deps: VerifyDeps, question: Question, ground: Ground | undefined): Verified {
@@ -128,12 +157,12 @@ function judgeOn(deps: VerifyDeps, question: Question, ground: Ground | undefine
   if (ground === undefined) return refused(deps, verdict.ok ? { kind: 'token_invalid' } : verdict.why)
   // A refusal is remembered too, but only of a text that was accepted once: of others the signature was not looked at.
   const known = verdict.ok ? (signed ?? signedToken(token, verdict)) : signed
-  if (known !== undefined) remember(deps, question, ground, known)
+  const held = remember(deps, question, ground, known)
   if (!verdict.ok) return refused(deps, verdict.why)
   deps.watch.accepted(ground, now)
   const { caveats, validUntil } = verdict
   if (relations === NO_RELATIONS && areOfQuestion(caveats))
-    deps.memory.noteAccepted(ground, presented, question, verdict)
+    deps.memory.noteAccepted(held, presented, question, verdict)
   return { ok: true, subject: ground.subject, caveats, validUntil, at: now }
 }
 
@@ -142,14 +171,17 @@ function refused({ watch }: VerifyDeps, why: TokenRefusal): Verified {
   return { ok: false, why }
 }
 
+/** @returns the ground by which the token is remembered, if it is */
 function remember(
   { memory, trust }: VerifyDeps,
   { presented, since }: Question,
   ground: Ground,
-  signed: SignedToken,
-): void {
-  if (memory.holds(ground, presented) || !trust.isCurrent()) return
-  memory.remember(since, ground, presented, signed)
+  signed: SignedToken | undefined,
+): Ground {
+  if (memory.holds(ground, presented) || !trust.isCurrent()) return ground
+  if (signed !== undefined) return memory.remember(since, ground, presented, signed)
+  memory.renew(since, ground)
+  return ground
 }
 
 function wholeToken({ text, token }: PresentedToken): Token {

@@ -1,3 +1,4 @@
+import type { VerificationMemory } from '../authority/verification-memory.ts'
 import type { RequestCounts } from '../http/request-counts.ts'
 import { VERSION } from '../version.ts'
 import { clusterMetrics, type ClusterSource } from './cluster-metrics.ts'
@@ -10,7 +11,7 @@ export interface MetricsSources {
   readonly requests: RequestCounts
   readonly verdicts: VerdictCounts
   readonly memory: {
-    readonly usage: { readonly texts: number; readonly grounds: number; readonly bytes: number }
+    readonly usage: VerificationMemory['usage']
   }
   readonly opaqueTokenMemory: { readonly size: number }
   readonly callerMemory: { readonly size: number }
@@ -53,7 +54,7 @@ function requestMetrics({ requests, passwords }: MetricsSources): readonly Metri
 
 function verificationMetrics(sources: MetricsSources): readonly Metric[] {
   const { verdicts, memory, opaqueTokenMemory, callerMemory, sessionMemory, noted } = sources
-  const { texts, grounds, bytes } = memory.usage
+  const { texts, grounds, bodies, bytes } = memory.usage
   return [
     counter('jeton_verdicts_total', 'Tokens judged, by outcome.', [
       { labels: { outcome: 'accepted' }, value: verdicts.acceptedTotal },
@@ -67,16 +68,17 @@ function verificationMetrics(sources: MetricsSources): readonly Metric[] {
         { labels: { result: 'miss' }, value: verdicts.asked },
       ],
     ),
-    gauge('jeton_verification_memory_entries', 'What is remembered of tokens that were accepted.', [
+    gauge('jeton_verification_memory_entries', 'What is remembered of tokens.', [
       { labels: { kind: 'text' }, value: texts },
       { labels: { kind: 'record' }, value: grounds },
+      { labels: { kind: 'body' }, value: bodies },
       { labels: { kind: 'opaque' }, value: opaqueTokenMemory.size },
       { labels: { kind: 'caller' }, value: callerMemory.size },
       { labels: { kind: 'session' }, value: sessionMemory.size },
     ]),
     gauge(
       'jeton_verification_memory_bytes',
-      'What texts, the bodies they came in, and records take of that, as estimated.',
+      'What texts, bodies and records take of that, as estimated.',
       bytes,
     ),
     gauge('jeton_usage_pending_tokens', 'Tokens whose last use has not been written yet.', noted.size),

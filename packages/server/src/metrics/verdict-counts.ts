@@ -1,6 +1,5 @@
 import type { TokenRefusal } from '@jeton/token'
-import type { Ground } from '../authority/ground.ts'
-import type { NotedUses } from '../authority/noted-uses.ts'
+import type { NotedUses, UsedGround } from '../authority/noted-uses.ts'
 import type { VerdictWatch } from '../authority/verdict-watch.ts'
 
 /** Counts verdicts, and notes which tokens were accepted. */
@@ -34,7 +33,7 @@ export class VerdictCounts implements VerdictWatch {
     else this.asked += 1
   }
 
-  accepted(ground: Ground | undefined, at: number): void {
+  accepted(ground: UsedGround | undefined, at: number): void {
     this.acceptedTotal += 1
     if (ground !== undefined) this.#noted.note(ground, at)
   }

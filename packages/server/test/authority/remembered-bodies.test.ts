@@ -1,72 +1,156 @@
 import { expect, test } from 'bun:test'
-import { RememberedBodies } from '../../src/authority/remembered-bodies.ts'
-import { openWorld } from './support/verification-world.ts'
+import { RememberedBodies, type RememberedBody } from '../../src/authority/remembered-bodies.ts'
+import type { PresentedToken } from '../../src/authority/presented-token.ts'
+import { verifyToken } from '../../src/authority/verify.ts'
+import { givenTenant } from '../store/samples.ts'
+import {
+  ACCESS,
+  openWorld,
+  PRESENTATION,
+  verdictOf,
+  type VerificationWorld,
+} from './support/verification-world.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 const parser = () => undefined
-const noted = (text: string) => ({ parser, bytes: bytesOf(text), body: { text }, tokens: [], toldAt: 0 })
+const QUESTION = { purpose: ACCESS, presentation: PRESENTATION }
+const BYTES_FOR_ONE_SET = 8
 
-/** The generator of CRC-32 as bytes, lowest bit first: what differs by it has the same remainder (ISO 3309). */
-const GENERATOR = [0x41, 0x06, 0x71, 0xdb, 0x01]
-
-function withSameHash(text: string): Uint8Array {
-  return bytesOf(text).map((byte, at) => byte ^ (GENERATOR[at] ?? 0))
+function remembered(changes: Partial<RememberedBody> = {}): RememberedBody {
+  const form = { parser, name: 'token', body: { peerIp: null, token: undefined }, question: QUESTION }
+  return { form, ground: { place: 7, stamp: 3 }, validUntil: undefined, textAt: 10, textChars: 4, ...changes }
 }
 
 test('a body is found by that parser and all of its bytes, and by nothing else', () => {
-  const bodies = new RememberedBodies<never>(1_000_000)
+  const bodies = new RememberedBodies(64)
   const text = '{"token":"MDAx"}'
-  bodies.remember(noted(text))
-  expect(bodies.find(parser, bytesOf(text))?.body).toEqual({ text })
+  const longLived = remembered({ validUntil: 2 ** 40, textAt: 5000, textChars: 4096 })
+  bodies.remember(bytesOf(text), remembered())
+  bodies.remember(bytesOf('longer'), longLived)
+  expect(bodies.find(parser, bytesOf(text))).toEqual(remembered())
+  expect(bodies.find(parser, bytesOf('longer'))).toEqual(longLived)
   expect(bodies.find(() => undefined, bytesOf(text))).toBeUndefined()
   for (const other of [` ${text}`, `${text} `, text.replace('x', 'y'), text.slice(0, -1), ''])
     expect(bodies.find(parser, bytesOf(other))).toBeUndefined()
 })
 
-test('a body with the hash of another is not taken for it', () => {
-  const text = '{"token":"MDAx"}'
-  const other = withSameHash(text)
-  expect(Bun.hash.crc32(other)).toBe(Bun.hash.crc32(text))
-  const bodies = new RememberedBodies<never>(1_000_000)
-  bodies.remember(noted(text))
-  expect(bodies.find(parser, other)).toBeUndefined()
-  bodies.remember({ ...noted(text), bytes: other })
-  expect(bodies.find(parser, other)).toBeDefined()
-  expect(bodies.find(parser, bytesOf(text))).toBeUndefined()
+test('of a body that comes again the last is remembered', () => {
+  const bodies = new RememberedBodies(64)
+  bodies.remember(bytesOf('again'), remembered())
+  const later = remembered({ ground: { place: 9, stamp: 2 ** 40 } })
+  bodies.remember(bytesOf('again'), later)
+  expect(bodies.find(parser, bytesOf('again'))).toEqual(later)
+  expect(bodies.size).toBe(1)
 })
 
-test('remembered bodies stay within their bytes, and none is longer than a token has use for', () => {
-  const bodies = new RememberedBodies<never>(100_000)
+test('neither a body longer than a token has use for is remembered, nor a time that is no exact number', () => {
+  const bodies = new RememberedBodies(64)
+  const long = bytesOf('x'.repeat(6000))
+  bodies.remember(long, remembered())
+  bodies.remember(bytesOf('far'), remembered({ validUntil: 2n ** 70n }))
+  expect(bodies.find(parser, long)).toBeUndefined()
+  expect(bodies.find(parser, bytesOf('far'))).toBeUndefined()
+  expect(bodies.size).toBe(0)
+})
+
+test('remembered bodies stay within their places, and what is found again outlives what comes once', () => {
+  const bodies = new RememberedBodies(BYTES_FOR_ONE_SET)
+  const often = bytesOf('often')
+  bodies.remember(often, remembered())
   for (let each = 0; each < 1000; each += 1) {
-    bodies.remember(noted(`{"token":"${each}"}`))
-    expect(bodies.bytes).toBeLessThanOrEqual(100_000)
+    expect(bodies.find(parser, often)).toBeDefined()
+    bodies.remember(bytesOf(`once ${each}`), remembered())
+    expect(bodies.size).toBeLessThanOrEqual(BYTES_FOR_ONE_SET)
   }
-  const long = 'x'.repeat(6000)
-  bodies.remember(noted(long))
-  expect(bodies.find(parser, bytesOf(long))).toBeUndefined()
 })
 
-test('of a body something is remembered only if each token in it was accepted before', async () => {
+test('of more forms than there is room for the latest are known, and none is taken for another', () => {
+  const bodies = new RememberedBodies(2 ** 17)
+  const asked = (each: number) =>
+    remembered({ form: { ...remembered().form, body: { peerIp: `of ${each}`, token: undefined } } })
+  const count = 20_000
+  for (let each = 0; each < count; each += 1) bodies.remember(bytesOf(`body ${each}`), asked(each))
+  for (let each = 0; each < count; each += 1) {
+    const found = bodies.find(parser, bytesOf(`body ${each}`))
+    if (found !== undefined) expect(found).toEqual(asked(each))
+    if (each > count - 16_000) expect(found).toBeDefined()
+  }
+})
+
+/** As a route does it. */
+async function ask(
+  world: VerificationWorld,
+  bytes: Uint8Array,
+  make: () => Record<string, unknown>,
+  presentation = PRESENTATION,
+) {
+  const { memory, deps, tenant } = world
+  const before = memory.bodyBefore(parser, bytes)
+  const body = before ?? make()
+  // Safe: both have one.
+  const presented = Reflect.get(body, 'token') as PresentedToken
+  const verified = await verifyToken(deps, tenant.id, 'onezone', presented, ACCESS, presentation)
+  if (before === undefined) memory.noteBody(parser, bytes, body)
+  return { verified, isRecalled: before !== undefined, body }
+}
+
+test('a body is remembered when its only token was accepted, and comes back as it was', async () => {
   const world = await openWorld()
   const { memory } = world
-  const [accepted, unseen] = [await world.named(world.user), await world.named(world.user)]
-  expect(await world.verdict(accepted.text)).toBe('accepted')
-  const cases = [
-    { body: { token: memory.decode(accepted.text), peerIp: null }, isRemembered: true },
-    { body: { token: memory.decode(unseen.text) }, isRemembered: false },
-    {
-      body: { token: memory.decode(accepted.text), consumerToken: memory.decode(unseen.text) },
-      isRemembered: false,
-    },
-    { body: {}, isRemembered: false },
-  ]
-  for (const [index, { body, isRemembered }] of cases.entries()) {
-    const bytes = bytesOf(String(index))
-    memory.noteBody(parser, bytes, body)
-    expect(memory.bodyBefore(parser, bytes)).toBe(isRemembered ? body : undefined)
-  }
+  const { text } = await world.named(world.user, [{ type: 'ip', whitelist: ['10.0.0.0/8'] }])
+  const bytes = bytesOf(JSON.stringify({ token: text, peerIp: null }))
+  const make = () => ({ token: memory.decode(text), peerIp: null })
+  const first = await ask(world, bytes, make)
+  const second = await ask(world, bytes, () => expect.unreachable())
+  expect([first.isRecalled, second.isRecalled]).toEqual([false, true])
+  if (!first.verified.ok || !second.verified.ok) return expect.unreachable()
+  const { subject, caveats, validUntil } = second.verified
+  expect({ subject, caveats, validUntil }).toEqual({
+    subject: first.verified.subject,
+    caveats: first.verified.caveats,
+    validUntil: first.verified.validUntil,
+  })
+  expect(second.body).toMatchObject({ peerIp: null, token: { text } })
   memory.flush()
-  expect(memory.bodyBefore(parser, bytesOf('0'))).toBeUndefined()
+  expect(memory.bodyBefore(parser, bytes)).toBeUndefined()
+  expect(memory.usage).toMatchObject({ bodies: 0, grounds: 0 })
+  await world.store.close()
+})
+
+test('a body that another tenant remembers says nothing here', async () => {
+  const world = await openWorld()
+  const other = await givenTenant(world.store)
+  const { memory } = world
+  const { text } = await world.named(world.user)
+  const bytes = bytesOf(`{"token":"${text}"}`)
+  const make = () => ({ token: memory.decode(text) })
+  expect((await ask(world, bytes, make)).verified.ok).toBe(true)
+  const elsewhere = await ask({ ...world, tenant: other }, bytes, make)
+  expect([elsewhere.isRecalled, verdictOf(elsewhere.verified)]).toEqual([true, 'token_invalid'])
+  await world.store.close()
+})
+
+test('nothing is noted of a body that would not come back the same, or has nothing that was accepted', async () => {
+  const world = await openWorld()
+  const { memory } = world
+  const accepted = await world.named(world.user)
+  const unseen = await world.named(world.user)
+  await world.verdict(accepted.text)
+  const token = memory.decode(accepted.text)
+  const cases: readonly (readonly [title: string, body: Record<string, unknown>, bytes?: string])[] = [
+    ['a token that was not accepted', { token: memory.decode(unseen.text) }],
+    ['another token', { token, consumerToken: memory.decode(unseen.text) }],
+    ['a list', { token, more: [] }],
+    ['something that is made when it is asked for', { token, later: () => token }],
+    ['an integer that JSON does not hold', { token, more: 2n ** 70n }],
+    ['no token', { peerIp: null }],
+    ['a token that is spelled otherwise', { token }, `{"token":"\\u004d${accepted.text.slice(1)}"}`],
+  ]
+  for (const [title, body, bytes = `{"token":"${accepted.text}","title":"${title}"}`] of cases) {
+    memory.noteBody(parser, bytesOf(bytes), body)
+    expect([title, memory.bodyBefore(parser, bytesOf(bytes))]).toEqual([title, undefined])
+  }
+  expect(memory.usage.bodies).toBe(0)
   await world.store.close()
 })
 
@@ -74,37 +158,45 @@ test('a token in a remembered body is judged as it is now: revoked, given back, 
   const world = await openWorld()
   const { memory } = world
   const { id, text } = await world.named(world.user)
-  await world.verdict(text)
-  const presented = memory.decode(text)
-  const bytes = bytesOf(text)
-  memory.noteBody(parser, bytes, { token: presented })
-  for (const [isRevoked, verdict] of [
+  const bytes = bytesOf(`{"token":"${text}"}`)
+  const verdict = async () =>
+    verdictOf((await ask(world, bytes, () => ({ token: memory.decode(text) }))).verified)
+  expect(await verdict()).toBe('accepted')
+  for (const [isRevoked, expected] of [
     [true, 'token_revoked'],
     [false, 'accepted'],
   ] as const) {
     await world.store.atomically(({ tokens }) => tokens.setRevoked(world.tenant.id, 'onezone', id, isRevoked))
-    expect(await world.cost(text)).toMatchObject({ verdict, queries: 1 })
-    expect(memory.bodyBefore(parser, bytes)).toEqual({ token: memory.decode(text) })
-    expect(memory.decode(text)).toBe(presented)
-    expect(await world.cost(text)).toEqual({ verdict, queries: 0, hmacs: 0 })
+    expect(await verdict()).toBe(expected)
+    expect(await world.store.statementsOf(verdict)).toEqual([])
   }
   await world.store.close()
 })
 
-test('a token that is known by its body alone stays remembered, whatever else comes', async () => {
-  const world = await openWorld({ maxBytes: 256 * 1024 })
+test('a remembered body answers what was asked, and of another asker is judged anew', async () => {
+  const world = await openWorld()
   const { memory } = world
-  const { text } = await world.named(world.user)
-  await world.verdict(text)
-  const presented = memory.decode(text)
-  memory.noteBody(parser, bytesOf(text), { token: presented })
-  for (let copy = 0; copy < 2000; copy += 1) {
-    const confined = world.confined(text, [{ type: 'time', validUntil: 4_000_000_000 + copy }])
-    // Twice, so that it gets in.
-    await world.verdict(confined)
-    await world.verdict(confined)
-    if (copy % 5 === 0) expect(memory.bodyBefore(parser, bytesOf(text))).toBeDefined()
-  }
-  expect(memory.decode(text)).toBe(presented)
+  const { text } = await world.named(world.user, [{ type: 'ip', whitelist: ['10.0.0.0/8'] }])
+  const bytes = bytesOf(`{"token":"${text}"}`)
+  const make = () => ({ token: memory.decode(text) })
+  expect((await ask(world, bytes, make)).verified.ok).toBe(true)
+  const elsewhere = await ask(world, bytes, make, { ...PRESENTATION, ip: '192.0.2.1' })
+  expect([elsewhere.isRecalled, verdictOf(elsewhere.verified)]).toEqual([true, 'caveat_unverified'])
+  expect((await ask(world, bytes, make)).verified.ok).toBe(true)
+  await world.store.close()
+})
+
+test('a remembered body is not accepted a second longer than its token', async () => {
+  const world = await openWorld()
+  const { memory, ambient } = world
+  const { text } = await world.named(world.user, [{ type: 'time', validUntil: ambient.now() + 10 }])
+  const bytes = bytesOf(`{"token":"${text}"}`)
+  const verdict = async () =>
+    verdictOf((await ask(world, bytes, () => ({ token: memory.decode(text) }))).verified)
+  expect(await verdict()).toBe('accepted')
+  ambient.advanceSeconds(9)
+  expect(await verdict()).toBe('accepted')
+  ambient.advanceSeconds(1)
+  expect(await verdict()).toBe('caveat_unverified')
   await world.store.close()
 })

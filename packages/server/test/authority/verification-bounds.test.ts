@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { openWorld } from './support/verification-world.ts'
 
 test('the memory of verifications stays within its bytes, whatever is accepted', async () => {
-  const maxBytes = 256 * 1024
+  const maxBytes = 2 ** 21
   const world = await openWorld({ maxBytes })
   const { text } = await world.named(world.user)
   const often = await world.named(world.user)
@@ -37,7 +37,7 @@ test('a text too long for any header is judged each time and not kept, but its r
 })
 
 test('what comes once does not push out of a full memory what has come twice', async () => {
-  const world = await openWorld({ maxBytes: 256 * 1024 })
+  const world = await openWorld({ maxBytes: 2 ** 21 })
   const { text } = await world.named(world.user)
   const confined = (copy: number): string =>
     world.confined(text, [{ type: 'time', validUntil: 4_000_000_000 + copy }])

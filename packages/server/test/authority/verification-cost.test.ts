@@ -76,7 +76,9 @@ describe('the cost of a verification', () => {
     const { text } = await world.named(await newUser())
     const presented = world.memory.decode(text)
     const { deps, tenant } = world
-    const memory = Object.assign(new VerificationMemory(), { find: () => expect.unreachable() })
+    const memory = Object.assign(new VerificationMemory({ maxBytes: 2 ** 21 }), {
+      find: () => expect.unreachable(),
+    })
     const asked = { ...deps, memory }
     const statements = await world.store.statementsOf(async () => {
       const verified = await verifyToken(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
 import type { User } from '../../src/directory/user.ts'
 import type { TokenId } from '../../src/authority/named-token.ts'
 import { textOfNamedToken } from '../../src/authority/token-text.ts'
@@ -183,27 +183,35 @@ describe('a node that is not current', () => {
     })
   }
 
-  test('does not believe what it found the moment before it lost its lease', async () => {
-    const user = await newUser()
-    const { id, text } = await verifiedToken(world, user, 'named')
-    world.feed.isConnected = false
-    await world.store.atomically(({ tokens }) => tokens.setRevoked(world.tenant.id, 'onezone', id, true))
-    world.feed.isConnected = true
-    // Stopped right after the look-up; when it goes on, its lease has run out.
-    const { deps, memory, trust } = world
-    const find = memory.find.bind(memory)
-    memory.find = (...looked) => {
-      const found = find(...looked)
-      trust.current = false
-      return found
-    }
-    const asked = [world.tenant.id, 'onezone', memory.decode(text), ACCESS, PRESENTATION] as const
-    const verified = await verifyToken(deps, ...asked)
-    memory.find = find
-    trust.current = true
-    memory.flush()
-    expect(verdictOf(verified)).toBe('token_revoked')
-  })
+  const lookUps = [
+    { title: 'the record', lookUp: 'find', shown: { ...PRESENTATION, ip: '10.9.9.9' } },
+    { title: 'the verdict of before', lookUp: 'acceptedBefore', shown: PRESENTATION },
+  ] as const
+  test.each(lookUps)(
+    'does not believe $title that it found the moment before it lost its lease',
+    async ({ lookUp, shown }) => {
+      const user = await newUser()
+      const { id, text } = await verifiedToken(world, user, 'named')
+      world.feed.isConnected = false
+      await world.store.atomically(({ tokens }) => tokens.setRevoked(world.tenant.id, 'onezone', id, true))
+      world.feed.isConnected = true
+      // Stopped right after the look-up; when it goes on, its lease has run out.
+      const { deps, memory, trust } = world
+      const look = memory[lookUp].bind(memory) as (...asked: unknown[]) => never
+      const lookingUp = spyOn(memory, lookUp).mockImplementation((...looked: unknown[]) => {
+        const found = look(...looked)
+        expect(found).toBeDefined()
+        trust.current = false
+        return found
+      })
+      const asked = [world.tenant.id, 'onezone', memory.decode(text), ACCESS, shown] as const
+      const verified = await verifyToken(deps, ...asked)
+      lookingUp.mockRestore()
+      trust.current = true
+      memory.flush()
+      expect(verdictOf(verified)).toBe('token_revoked')
+    },
+  )
 
   test('remembers nothing of a read during which it lost its lease', async () => {
     const { text } = await unseenToken('named')

@@ -136,7 +136,7 @@ function pageOf(source: ClusterSource): Promise<string> {
   return metricsPage({
     requests: new RequestCounts(),
     verdicts: new VerdictCounts(noted),
-    memory: new VerificationMemory(),
+    memory: new VerificationMemory({ maxBytes: 2 ** 21 }),
     opaqueTokenMemory: { size: 0 },
     callerMemory: { size: 0 },
     sessionMemory: { size: 0 },

@@ -149,7 +149,7 @@ const MASTER_KEY = new Uint8Array(32).fill(7)
 
 /** What a node over that store is wired with; all nodes have the same keys. */
 export function seededDeps(store: Store, ambient: FixedAmbient, tenant: Tenant): SeededDeps {
-  const memory = new VerificationMemory()
+  const memory = new VerificationMemory({ maxBytes: 2 ** 21 })
   store.onCommitted(memory)
   return {
     ...store.reads,

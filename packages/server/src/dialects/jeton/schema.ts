@@ -1,5 +1,5 @@
 import { isRole, type Role, ROLES } from '../../accounts/role.ts'
-import type { Audience } from '../../authority/named-token.ts'
+import { AUDIENCES, type Audience } from '../../authority/named-token.ts'
 import { isTokenName } from '../../authority/token-name.ts'
 import { isOnezoneDomain, isTenantName } from '../../directory/tenant-rules.ts'
 import type { NewTenant } from '../../directory/tenants.ts'
@@ -107,8 +107,6 @@ export interface NewTokenBody {
   /** Empty for an audience whose tokens have none. */
   readonly name: string
 }
-
-const AUDIENCES: readonly Audience[] = ['onezone', 'astra', 'sdwan', 'jeton']
 
 const nameOfToken: Field = {
   isRequired: true,

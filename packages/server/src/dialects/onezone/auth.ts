@@ -5,7 +5,7 @@ import {
   consumerOfToken,
   serviceOfToken,
 } from '../../authority/companion-tokens.ts'
-import type { PresentedToken } from '../../authority/verification-memory.ts'
+import type { PresentedToken } from '../../authority/presented-token.ts'
 import type { Presentation } from '../../authority/same-question.ts'
 import { type Verified, verifyToken } from '../../authority/verify.ts'
 import { checkPassword } from '../../directory/passwords.ts'

@@ -11,6 +11,7 @@ import { admitsJson, isJsonType } from './content.ts'
 import type { OnezoneDeps } from './deps.ts'
 import { wireError } from './errors.ts'
 import { parseJson } from './json-body.ts'
+import { isJsonObject } from './json-value.ts'
 import { authenticationErrorAnswer, empty, errorAnswer } from './render.ts'
 import { type Asked, type Route, takesBody } from './route.ts'
 import { WireRefusal } from './wire-error.ts'
@@ -53,9 +54,10 @@ export async function answerRoute(
       route.callers === 'anyone'
         ? deps
         : await authorized(deps, route, route.callers, { ...asked, subject, sent })
-    const body = known ?? readFields(deps, route, bytes, sent)
+    const body = known ?? route.body(sent, deps.memory)
     const answering = route.run(allowed, { ...asked, entity, body })
     answer = answering instanceof Promise ? await answering : answering
+    if (known === undefined) noteBody(deps, route, bytes, body)
   } catch (error) {
     answer = refusalAnswer(error)
   }
@@ -78,11 +80,8 @@ function isForAnyone({ callers }: Route): boolean {
   return callers === 'anyone'
 }
 
-function readFields(deps: OnezoneDeps, route: Route, bytes: Uint8Array, sent: unknown): unknown {
-  const body = route.body(sent, deps.memory)
-  if (isForAnyone(route) && typeof body === 'object' && body !== null)
-    deps.memory.noteBody(route.body, bytes, body)
-  return body
+function noteBody(deps: OnezoneDeps, route: Route, bytes: Uint8Array, body: unknown): void {
+  if (isForAnyone(route) && isJsonObject(body)) deps.memory.noteBody(route.body, bytes, body)
 }
 
 /** Thrown where a request is refused with a status and not a word. */

@@ -1,4 +1,4 @@
-import type { PresentedToken } from '../../authority/verification-memory.ts'
+import type { PresentedToken } from '../../authority/presented-token.ts'
 import { ExactNumber } from '../../exact-json.ts'
 import type { JsonSchema } from '../json-schema.ts'
 import {

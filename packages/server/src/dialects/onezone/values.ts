@@ -17,7 +17,7 @@ import {
 } from '@jeton/token'
 import type { JsonObject } from '../../authority/named-token.ts'
 import { isTokenName } from '../../authority/token-name.ts'
-import type { PresentedToken } from '../../authority/verification-memory.ts'
+import type { PresentedToken } from '../../authority/presented-token.ts'
 import { ExactNumber } from '../../exact-json.ts'
 import { arrayOf, type JsonSchema, named, nullable, words } from '../json-schema.ts'
 import { isAcceptablePassword, isFullName, isUsername } from '../../directory/user-rules.ts'

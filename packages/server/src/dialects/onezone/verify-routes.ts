@@ -7,7 +7,7 @@ import {
   serviceOfToken,
 } from '../../authority/companion-tokens.ts'
 import { nameOf, type SubjectState } from '../../authority/named-token.ts'
-import type { PresentedToken } from '../../authority/verification-memory.ts'
+import type { PresentedToken } from '../../authority/presented-token.ts'
 import type { Presentation } from '../../authority/same-question.ts'
 import { type Verified, verifyToken } from '../../authority/verify.ts'
 import type { Answer } from '../dialect.ts'

@@ -1,6 +1,7 @@
 import type { Caveat } from '@jeton/token'
 import type { TokenId } from '../../../src/authority/named-token.ts'
 import type { VerificationReads } from '../../../src/authority/ports.ts'
+import type { PresentedToken } from '../../../src/authority/presented-token.ts'
 import { VerificationMemory } from '../../../src/authority/verification-memory.ts'
 import { type Verified, verifyToken, type VerifyDeps } from '../../../src/authority/verify.ts'
 import type { ChangeListener } from '../../../src/change.ts'
@@ -29,10 +30,13 @@ const shares = {
   unblock: 0.08,
   newGeneration: 0.02,
   removeUser: 0.01,
+  foresee: 0.03,
   time: 0.03,
   loseLease: 0.03,
   regainLease: 0.04,
 } as const
+
+const parser = () => undefined
 
 /**
  * A random life of some users and their tokens, verified twice at each step: by a node with a memory, to which the
@@ -94,7 +98,7 @@ export class RandomHistory {
         const [text, ip] = [this.#someText(), this.#random.pick(['10.0.0.1', '192.0.2.1'])]
         const reading = {
           ...this.#world.deps,
-          memory: new VerificationMemory(),
+          memory: new VerificationMemory({ maxBytes: 0 }),
           trust: { isCurrent: () => false },
         }
         return {
@@ -144,6 +148,9 @@ export class RandomHistory {
       await this.#write(({ users }) => users.remove(id))
       await this.#newUser()
     },
+    foresee: async () => {
+      this.#racing.push(this.#foresee())
+    },
     time: async () => this.#world.ambient.advanceSeconds(this.#random.below(60)),
     loseLease: async () => {
       this.#lease.isHeld = false
@@ -168,12 +175,31 @@ export class RandomHistory {
     else this.#memory.apply(this.#random.chance(0.02) ? { ...change, kind: 'of another version' } : change)
   }
 
+  /** As a route does it: with what is remembered of the body, or with the token that stands in it. */
   async #verify(deps: VerifyDeps, text: string, ip: string): Promise<Verified> {
-    if (deps.memory === this.#memory) this.#asked += 1
-    const presented = deps.memory.decode(text)
+    const { memory } = deps
+    if (memory === this.#memory) this.#asked += 1
+    const bytes = new TextEncoder().encode(JSON.stringify({ token: text, ip }))
+    const body = memory.bodyBefore(parser, bytes) ?? { token: memory.decode(text), ip }
+    if (this.#random.chance(0.3)) Reflect.set(body, 'token', memory.decode(text))
+    // Safe: either has one, made by the memory.
+    const presented = Reflect.get(body, 'token') as PresentedToken
     // What comes between: a body's other token, a look-up of the tenant.
     await this.#pause()
-    return verifyToken(deps, this.#tenantId, 'onezone', presented, ACCESS, { ...PRESENTATION, ip })
+    const shown = { ...PRESENTATION, ip }
+    const verified = await verifyToken(deps, this.#tenantId, 'onezone', presented, ACCESS, shown)
+    memory.noteBody(parser, bytes, body)
+    // What is made only when it is asked for is asked for here.
+    return { ...verified }
+  }
+
+  /** What a start does, at any time. */
+  async #foresee(): Promise<void> {
+    const { position } = this.#memory
+    await this.#pause()
+    const found = await this.#world.store.reads.grounds.list(0, Number.MAX_SAFE_INTEGER)
+    await this.#pause()
+    if (this.#lease.isHeld) for (const ground of found) this.#memory.foresee(position, ground)
   }
 
   #slow(reads: VerificationReads): VerificationReads {

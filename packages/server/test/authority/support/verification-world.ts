@@ -58,7 +58,7 @@ export const PRESENTATION: Presentation = {
 
 export const HOUR_SECONDS = 3600
 
-export async function openWorld(limits?: MemoryLimits): Promise<VerificationWorld> {
+export async function openWorld(limits: MemoryLimits = { maxBytes: 2 ** 23 }): Promise<VerificationWorld> {
   const store = await openTestSqlite()
   const ambient = fixedAmbient()
   const memory = new VerificationMemory(limits)

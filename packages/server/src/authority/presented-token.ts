@@ -1,0 +1,111 @@
+import {
+  type Caveat,
+  decodeToken,
+  type Integer,
+  parseCaveat,
+  type SignedToken,
+  type Token,
+} from '@jeton/token'
+import type { Ground } from './ground.ts'
+import type { GroundPlace } from './ground-table.ts'
+import type { SubjectState } from './named-token.ts'
+import type { UsedGround } from './noted-uses.ts'
+import type { RememberedBody } from './remembered-bodies.ts'
+import type { TokenQuestion } from './same-question.ts'
+
+/** A token as it was presented: a text that decodes. Nothing of it is verified for whoever is about to look at it. */
+export interface PresentedToken {
+  readonly text: string
+  /** Decoded, or what is left to judge of it because this very text was accepted before. */
+  readonly token: Token | SignedToken
+}
+
+/** A ground that held when the changes up to a position had been applied. */
+export type RememberedGround = Ground & {
+  untouchedUpTo: number
+  /** `undefined`: it did not fit into the table. */
+  readonly place: GroundPlace | undefined
+}
+
+/** A text that was decoded, and what has been found of it since. */
+export class DecodedText implements PresentedToken {
+  readonly text: string
+  token: Token | SignedToken
+  /** Under whose secret the signature was found good. Whether it still holds is another question. */
+  ground: RememberedGround | undefined = undefined
+  /** What was asked when it was last accepted on that ground, and until when that holds. */
+  question: TokenQuestion | undefined = undefined
+  validUntil: Integer | undefined = undefined
+
+  constructor(text: string, token: Token) {
+    this.text = text
+    this.token = token
+  }
+
+  /** What was found on the ground before does not count on that one. */
+  moveTo(ground: RememberedGround, token: SignedToken): void {
+    this.token = token
+    this.ground = ground
+    this.question = undefined
+    this.validUntil = undefined
+  }
+}
+
+const ascii = new TextDecoder('latin1')
+
+/** The token of a body that was answered before. It is read from the bytes again only for who asks for more of it. */
+export class RecalledToken implements PresentedToken {
+  readonly before: RememberedBody
+  readonly #body: Uint8Array
+  #token: Token | undefined
+
+  constructor(before: RememberedBody, body: Uint8Array) {
+    this.before = before
+    this.#body = body
+  }
+
+  get text(): string {
+    const { textAt, textChars } = this.before
+    return ascii.decode(this.#body.subarray(textAt, textAt + textChars))
+  }
+
+  get token(): Token {
+    return (this.#token ??= decodeToken(this.text))
+  }
+
+  get caveats(): readonly Caveat[] {
+    return this.token.caveats.flatMap((text) => parseCaveat(text) ?? [])
+  }
+}
+
+/** What was found when the same was asked of the same token, and it was accepted. */
+export interface AcceptedBefore {
+  readonly caveats: readonly Caveat[]
+  readonly validUntil: Integer | undefined
+  readonly subject: SubjectState
+  /** What of its ground is needed to note that it was used. */
+  readonly ground: UsedGround
+}
+
+export class RecalledVerdict implements AcceptedBefore {
+  readonly validUntil: Integer | undefined
+  readonly subject: SubjectState
+  readonly ground: UsedGround
+  readonly #token: RecalledToken
+
+  constructor(
+    token: RecalledToken,
+    subject: SubjectState,
+    validUntil: Integer | undefined,
+    ground: UsedGround,
+  ) {
+    this.#token = token
+    this.subject = subject
+    this.validUntil = validUntil
+    this.ground = ground
+  }
+
+  get caveats(): readonly Caveat[] {
+    return this.#token.caveats
+  }
+}
