@@ -1,10 +1,11 @@
+import { Foresight, type ForesightDeps } from './authority/foresight.ts'
 import { Sweeper, type SweeperDeps } from './authority/sweeper.ts'
 import { UsageWriter, type UsageWriterDeps } from './authority/usage-writer.ts'
 import { SoloTrimming } from './cluster/solo-trimming.ts'
 import type { Log } from './log.ts'
 import type { Store } from './store/open-store.ts'
 
-export interface BackgroundDeps extends Omit<UsageWriterDeps & SweeperDeps, 'onFailure'> {
+export interface BackgroundDeps extends Omit<UsageWriterDeps & SweeperDeps & ForesightDeps, 'onFailure'> {
   readonly log: Log
   readonly store: Pick<Store, 'feed' | 'cluster' | 'expiredSessions'>
 }
@@ -22,6 +23,10 @@ export function inBackground({ log, store, ...deps }: BackgroundDeps): () => Pro
     onFailure: (error) =>
       log.bug(error, {}, 'removing expired sessions failed; they stay refused, and it is tried again'),
   })
+  const foresight = new Foresight({
+    ...deps,
+    onFailure: (error) => log.bug(error, {}, 'reading tokens ahead of being asked failed; it is tried again'),
+  })
   const usageWriter = new UsageWriter({
     ...deps,
     onFailure: (error) => log.bug(error, {}, 'writing when tokens were used failed; it is tried again'),
@@ -35,6 +40,7 @@ export function inBackground({ log, store, ...deps }: BackgroundDeps): () => Pro
         })
       : undefined
   return async () => {
+    await foresight.stop()
     await sweeper.stop()
     await sessionSweeper.stop()
     await trimming?.stop()

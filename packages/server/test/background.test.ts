@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { systemAmbient } from '../src/ambient-system.ts'
 import { NotedUses } from '../src/authority/noted-uses.ts'
+import { VerificationMemory } from '../src/authority/verification-memory.ts'
 import { inBackground } from '../src/background.ts'
 import { silentLog } from '../src/log.ts'
 import { givenOperator, givenSession } from './store/session-samples.ts'
@@ -21,6 +22,9 @@ test('sessions that are over are removed while nobody asks for anything', async 
   for (let count = 0; count < 3; count += 1) await givenSession(store, user, { expiresAtMillis })
   const stop = inBackground({
     store: { ...store, expiredSessions },
+    grounds: store.reads.grounds,
+    memory: new VerificationMemory({ maxBytes: 2 ** 20 }),
+    trust: { isCurrent: () => true },
     deadTokens: store.deadTokens,
     usage: store.usage,
     noted: new NotedUses(),
