@@ -95,6 +95,7 @@ export const caveat: fc.Arbitrary<Caveat> = caveatJson.map(caveatFromJson)
 const oddEntry = fc.oneof(
   oneOf(
     '',
+    ' ',
     'nobody',
     'usr-',
     'ozw-',

@@ -281,6 +281,8 @@ const LENIENT: readonly (readonly [text: string, caveat: Caveat])[] = [
   ['api = ozw/get/user..', { type: 'api', whitelist: ['ozw/get/user..:private'] }],
   ['data.path = Lw==||YQ==', { type: 'data.path', whitelist: ['Lw==', '', 'YQ=='] }],
   ['data.path = L3 Mx\nL3N=\t', { type: 'data.path', whitelist: ['L3MxL3M='] }],
+  ['data.path = \r\n', { type: 'data.path', whitelist: [''] }],
+  ['data.path =  |', { type: 'data.path', whitelist: ['', ''] }],
   ['data.objectid = 00||zz', { type: 'data.objectid', whitelist: ['00', '', 'zz'] }],
 ]
 
@@ -293,6 +295,10 @@ describe('a serialized caveat', () => {
       assert.deepEqual(parseCaveat(text), caveat)
     })
   }
+  test('of one empty path is written as nothing, as Onezone writes it, which is unknown', () => {
+    assert.equal(serializeCaveat({ type: 'data.path', whitelist: [''] }), 'data.path = ')
+    assert.equal(parseCaveat('data.path = '), undefined)
+  })
 })
 
 const REASONS: readonly (readonly [text: string, reason: string])[] = [

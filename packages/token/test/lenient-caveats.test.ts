@@ -53,6 +53,7 @@ const MET: readonly (readonly [text: string, context?: Partial<Context>])[] = [
   ['consumer = grp-g1|nobody', { consumer: NOBODY }],
   ['api = ozw/get/user..'],
   ['data.path = Lw==|', { allowDataAccessCaveats: true }],
+  ['data.path =  ', { allowDataAccessCaveats: true }],
   ['data.objectid = 00|', { allowDataAccessCaveats: true }],
 ]
 
@@ -71,6 +72,7 @@ const UNMET: readonly (readonly [text: string, context?: Partial<Context>])[] = 
   ['consumer = usr-|prv-', { consumer: USER }],
   ['consumer = usr-|usr-*|grp-*|grp-', { consumer: NOBODY }],
   ['data.path = Lw=='],
+  ['data.path =  '],
   ['data.objectid = 00'],
 ]
 

@@ -160,7 +160,10 @@ describe('for all caveats', () => {
         const caveat = parseCaveat(text)
         if (caveat === undefined) return
         read++
-        assert.deepEqual(parseCaveat(serializeCaveat(caveat)), caveat)
+        const again = serializeCaveat(caveat)
+        // The one exception is Onezone's own: it reads white space as the base64 of one empty path, and writes that path
+        // as nothing, which it reads as no list. JSON cannot ask for it, so no token is given that text.
+        assert.deepEqual(parseCaveat(again), again === 'data.path = ' ? undefined : caveat)
       }),
       { numRuns: 2000 },
     )
