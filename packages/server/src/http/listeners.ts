@@ -4,6 +4,12 @@ import { steerConnections } from './steer-connections.ts'
 
 export type BunServer = Bun.Server<undefined>
 
+/**
+ * The time to drain is waited for in so many parts. A process that stands still, on a machine that is suspended or too
+ * busy, drains nothing; when it goes on, all that has run out is one part, and not what it has still to answer in.
+ */
+const DRAIN_PARTS = 10
+
 /** What listens there, with a certificate or without. */
 export type Listen = (options: {
   readonly port: number
@@ -87,11 +93,15 @@ export class Listeners {
     if (this.#open.length > 1) steerConnections(this.port, this.#open.indexOf(this.#newest))
   }
 
-  #later(seconds: number, work: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer)
-      work()
-    }, seconds * 1000)
+  #later(seconds: number, work: () => void, parts = DRAIN_PARTS): void {
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer)
+        if (parts > 1) this.#later(seconds, work, parts - 1)
+        else work()
+      },
+      (seconds * 1000) / DRAIN_PARTS,
+    )
     this.#timers.add(timer)
   }
 }

@@ -7,6 +7,8 @@ import { newTlsPair } from '../tls/support/pairs.ts'
 
 /** More than a handshake takes on a busy machine. */
 const DRAIN_SECONDS = 1
+/** For a process that stands still for longer. */
+const SHORT_DRAIN_SECONDS = 0.5
 
 const opened: Listeners[] = []
 
@@ -15,7 +17,10 @@ afterEach(async () => {
 })
 
 /** Listeners whose answer is which of them it comes from, counted from 1. */
-function open(): { readonly listeners: Listeners; readonly all: readonly BunServer[] } {
+function open({ drainSeconds = DRAIN_SECONDS } = {}): {
+  readonly listeners: Listeners
+  readonly all: readonly BunServer[]
+} {
   const all: BunServer[] = []
   const listeners = new Listeners({
     listen({ port, isShared, tls }) {
@@ -31,7 +36,7 @@ function open(): { readonly listeners: Listeners; readonly all: readonly BunServ
     },
     port: 0,
     tls: newTlsPair(),
-    drainSeconds: DRAIN_SECONDS,
+    drainSeconds,
     onRetired: () => undefined,
     log: silentLog,
   })
@@ -69,5 +74,17 @@ describe('listeners that take turns at a port', () => {
     }
     isOver = true
     expect(Math.min(...(await clients))).toBeGreaterThan(0)
+  })
+
+  test('reset nobody when the process stands still for longer than the old one has to drain', async () => {
+    const { listeners } = open({ drainSeconds: SHORT_DRAIN_SECONDS })
+    await ask(listeners.port)
+    const next = newTlsPair()
+    const answers = Array.from({ length: 4 }, () => ask(listeners.port))
+    // The old one accepts them, and has heard nothing of them yet.
+    await new Promise((resolve) => setImmediate(resolve))
+    listeners.present(next)
+    Bun.sleepSync(1500 * SHORT_DRAIN_SECONDS)
+    expect(await Promise.all(answers)).toHaveLength(answers.length)
   })
 })
