@@ -13,7 +13,7 @@ export interface HeldLease {
   readonly feed: number
   /** Read after the row was committed; the lease is worth nothing before it has been applied. */
   readonly firstHead: FeedPosition
-  /** Read after the last renewal; to be applied before the next one. `undefined` until it has been read. */
+  /** Read when the next renewal became due; to be applied before it. `undefined` until then. */
   head: FeedPosition | undefined
   /** A renewal has been sent whose outcome is not known: the next one cannot know its number. */
   isInDoubt: boolean

@@ -114,11 +114,13 @@ export class LeaseKeeper implements Trust {
   async #step(): Promise<number> {
     const lease = this.#lease
     if (lease === undefined || lease.isInDoubt || lease.feed !== this.#reader.feed) return this.#acquire()
-    if (lease.head === undefined) return this.#lookAhead(lease)
-    if (this.#isRenewalDue(lease) && this.#reader.hasReached(lease.head)) return this.#renew(lease)
+    const isDue = this.#isRenewalDue(lease)
+    // Not before: who comes back from a pause would renew by what it knew then, and be waited for once more.
+    if (isDue && lease.head === undefined) return this.#lookAhead(lease)
+    if (isDue && lease.head !== undefined && this.#reader.hasReached(lease.head)) return this.#renew(lease)
     if (this.#appliedNumber() > lease.reported) return this.#report(lease)
     // Due, but behind: alive is who keeps up, so that nobody waits for long for one who does not.
-    if (this.#isRenewalDue(lease)) return this.#deps.terms.renewEveryMillis
+    if (isDue) return this.#deps.terms.renewEveryMillis
     return Math.max(1, lease.renewedAt + this.#deps.terms.renewEveryMillis - this.#now())
   }
 
@@ -141,7 +143,7 @@ export class LeaseKeeper implements Trust {
         nodeId,
         feed,
         firstHead: head,
-        head,
+        head: undefined,
         acquiredAt: sentAt,
         renewal: 1,
         renewedAt: sentAt,

@@ -31,12 +31,34 @@ describe('who may renew', () => {
     },
   })
 
+  claim('a node that stops twice is waited for once, for it renews nothing before it has caught up', {
+    async scene(code) {
+      const scene = new Scene(code)
+      const [a, b] = await scene.currentNodes(2)
+      await scene.world.run(TTL)
+      b.process.stop(TTL - MARGIN)
+      const acknowledged = scene.revoke(a, 'token')
+      const startedAt = scene.world.now
+      await scene.world.run(TTL - MARGIN + 1)
+      b.process.stop(2 * TTL)
+      await scene.world.until(acknowledged)
+      return { isInTime: scene.world.now - startedAt <= TTL + MARGIN + 50 }
+    },
+    holds: { isInTime: true },
+    without: {
+      edits: rules.looksWhenDue,
+      seen: { isInTime: false },
+    },
+  })
+
   claim('a renewal that was not answered is not counted', {
     async scene(code) {
       const scene = new Scene(code)
       const [a, b] = await scene.currentNodes(2)
       await scene.remember('token', b)
       b.fateOf = losing('renew', 'changesAfter', 'acquire')
+      // It renews, by a head that it has reached, and waits in vain for the answer.
+      await scene.world.run(TTL / 3 + TTL / 2 + 50)
       await scene.world.until(scene.revoke(a, 'token'))
       await scene.world.run(2 * TTL)
       return { isLate: scene.late.length > 0 }
@@ -81,6 +103,25 @@ async function stoppedForLong(code: ClusterCode): Promise<Seen> {
   await scene.remember('token', b)
   b.fateOf = (operation) => (operation === 'changesAfter' ? { toStoreMillis: 1, backMillis: 300 } : PROMPT)
   b.process.stop(1.5 * TTL)
+  await scene.world.until(scene.revoke(a, 'token'))
+  await scene.world.run(2 * TTL)
+  return { isLate: scene.late.length > 0, isCurrentAgain: b.isCurrent }
+}
+
+/** SIGSTOP for one and a half leases between the look at the head and the renewal, and a feed that is slow afterwards. */
+async function stoppedBeforeRenewal(code: ClusterCode): Promise<Seen> {
+  const scene = new Scene(code)
+  const [a, b] = await scene.currentNodes(2)
+  await scene.remember('token', b)
+  let hasLooked = false
+  b.fateOf = (operation) => {
+    if (operation === 'changesAfter') return { toStoreMillis: 1, backMillis: 300 }
+    if (operation !== 'head' || hasLooked) return PROMPT
+    hasLooked = true
+    scene.world.at(scene.world.now + 1, undefined, () => b.process.stop(1.5 * TTL))
+    return { toStoreMillis: 0.5, backMillis: 1 }
+  }
+  await scene.world.run(TTL / 2)
   await scene.world.until(scene.revoke(a, 'token'))
   await scene.world.run(2 * TTL)
   return { isLate: scene.late.length > 0, isCurrentAgain: b.isCurrent }
@@ -138,7 +179,7 @@ describe('until when a node trusts', () => {
   })
 
   claim('who has been given up cannot renew any more', {
-    scene: stoppedForLong,
+    scene: stoppedBeforeRenewal,
     holds: { isLate: false, isCurrentAgain: true },
     without: {
       edits: [...rules.givenUpIsFenced, ...rules.fence],
@@ -151,12 +192,15 @@ describe('until when a node trusts', () => {
       const scene = new Scene(code)
       const [a, b] = await scene.currentNodes(2)
       await scene.remember('token', b)
+      // From here on the one watches the other's renewals.
+      await scene.world.until(scene.revoke(a, 'another'))
       b.fateOf = (operation) => {
         if (operation === 'changesAfter') return LOST
         // SIGSTOP after the clock was read and before the renewal is sent.
         return operation === 'renew' ? { ...PROMPT, stopsForMillis: TTL - TTL / 3 + 140 } : PROMPT
       }
       a.fateOf = (operation) => (operation === 'fence' ? { toStoreMillis: 100, backMillis: 1 } : PROMPT)
+      await scene.world.run(TTL / 3)
       const millis = await scene.millisOf(scene.revoke(a, 'token'))
       await scene.world.run(2 * TTL)
       return { isLate: scene.late.length > 0, hasWaitedOn: millis > 1.5 * TTL }

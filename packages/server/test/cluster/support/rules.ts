@@ -41,8 +41,16 @@ export const rules = {
   laggingIsNotAlive: [
     {
       file: 'lease-keeper.ts',
-      from: 'if (this.#isRenewalDue(lease) && this.#reader.hasReached(lease.head)) return',
-      to: 'if (this.#isRenewalDue(lease)) return',
+      from: 'if (isDue && lease.head !== undefined && this.#reader.hasReached(lease.head)) return',
+      to: 'if (isDue) return',
+    },
+  ],
+  /** How far it has to keep up, it looks when it is to renew, not long before. */
+  looksWhenDue: [
+    {
+      file: 'lease-keeper.ts',
+      from: 'lease.head = undefined',
+      to: 'lease.head = await this.#readHead()',
     },
   ],
   /** A gap in the feed makes the reader forget everything. */
