@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { type Judgement, judgeHistory } from './check-history.ts'
+import { findings } from './findings.ts'
 import type { Change, Disturbance, History, Verification } from './history.ts'
 
 const SETTLE = 10
@@ -152,6 +153,29 @@ test('times are measured to the last acceptance, and to the answers of healthy n
     longestUntilRefusalMillis: 25,
     longestAcknowledgementMillis: 30,
     longestVerdictMillis: 2,
+  })
+})
+
+describe('an acknowledgement by a healthy node is slow', () => {
+  const rows: readonly (readonly [claim: string, expected: number, disturbances: readonly Disturbance[]])[] =
+    [
+      ['after more than one hold-up, and a verdict, where nothing was disturbed', 1, []],
+      ['where the wall clock jumped', 1, [disturbed('none', 30, 40)]],
+      ['where a disturbance was over before', 1, [disturbed(1, 1, 9)]],
+      ['not where another node was disturbed meanwhile', 0, [disturbed(1, 20, 90)]],
+    ]
+  test.each(rows)('%s', (_, expected, disturbances) => {
+    const judgement = judge({ changes: [revoke(10, 80)], verifications: [accepted(1, 6)], disturbances })
+    const found = findings(judgement, { longestHoldUpMillis: 60, atLeast: new Map() })
+    expect(found).toHaveLength(expected)
+  })
+  test('after more than each of several disturbances may hold it up', () => {
+    const disturbances = [disturbed(1, 20, 50), disturbed(2, 55, 90)]
+    const slow = judge({ changes: [revoke(10, 191)], disturbances })
+    const [found] = findings(slow, { longestHoldUpMillis: 60, atLeast: new Map() })
+    expect(found).toContain('beside pause of 1 from 20.0 to 50.0 and pause of 2')
+    const inTime = judge({ changes: [revoke(10, 190)], disturbances })
+    expect(findings(inTime, { longestHoldUpMillis: 60, atLeast: new Map() })).toEqual([])
   })
 })
 

@@ -16,12 +16,21 @@ export interface Judgement {
   readonly unknownOnHealthy: readonly Change[]
   /** From sending an acknowledged change that is never undone to sending the last verification that was still accepted. */
   readonly longestUntilRefusalMillis: number
-  /** The longest wait for an acknowledgement on a node that nothing was done to. */
+  /** Acknowledgements by nodes that nothing was done to. */
+  readonly acknowledged: readonly Acknowledged[]
+  /** The longest wait for one of them. */
   readonly longestAcknowledgementMillis: number
   /** The longest that a healthy node took for a verdict: how starved the machine was. */
   readonly longestVerdictMillis: number
   /** How often each thing happened. */
   readonly counts: ReadonlyMap<string, number>
+}
+
+export interface Acknowledged {
+  readonly change: Change
+  readonly waitedMillis: number
+  /** What was being done to others while it was waited for. */
+  readonly beside: readonly Disturbance[]
 }
 
 /**
@@ -56,12 +65,16 @@ export function judgeHistory(history: History, settleMillis: number): Judgement 
   for (const { what } of history.disturbances) counts.add(what)
 
   const changesOnHealthy = history.changes.filter(isHealthy)
+  const acknowledged = changesOnHealthy
+    .filter(({ outcome }) => outcome === 'acknowledged')
+    .map((change) => acknowledgedBeside(change, history.disturbances))
   return {
     ...found,
     refusedChanges: history.changes.filter(({ outcome }) => outcome === 'refused'),
     unknownOnHealthy: changesOnHealthy.filter(({ outcome }) => outcome === 'unknown'),
     longestUntilRefusalMillis: longestUntilRefusal(history.verifications, gates),
-    longestAcknowledgementMillis: longestWait(changesOnHealthy),
+    acknowledged,
+    longestAcknowledgementMillis: Math.max(0, ...acknowledged.map(({ waitedMillis }) => waitedMillis)),
     longestVerdictMillis,
     counts: counts.sorted(),
   }
@@ -156,11 +169,12 @@ function isFinalKill({ closes, outcome }: Change, _index: number, ofGate: readon
   return closes && outcome === 'acknowledged' && ofGate.every((change) => change.closes)
 }
 
-function longestWait(changes: readonly Change[]): number {
-  const waits = changes
-    .filter(({ outcome }) => outcome === 'acknowledged')
-    .map(({ sentAt, receivedAt }) => receivedAt - sentAt)
-  return Math.max(0, ...waits)
+function acknowledgedBeside(change: Change, disturbances: readonly Disturbance[]): Acknowledged {
+  const { sentAt, receivedAt } = change
+  const beside = disturbances.filter(
+    ({ node, from, until }) => node !== 'none' && from <= receivedAt && until >= sentAt,
+  )
+  return { change, waitedMillis: receivedAt - sentAt, beside }
 }
 
 class Counts {
