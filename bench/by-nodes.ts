@@ -18,7 +18,7 @@ export function measureByNodes(
     nodes,
     fill: () => postgresPlace({ tokens, users: Math.min(MOST_USERS, tokens), tenants: 1 }, onProgress),
   }))
-  return measureStores(planned, hotAndCold(options), cores, options, onProgress)
+  return measureStores(planned, hotAndCold(options, { leavesRoom: true }), cores, options, onProgress)
 }
 
 /** `PostgreSQL, 3 nodes`. */

@@ -32,6 +32,12 @@ export function hotDraw(tokens: number, seed: number): Draw {
   }
 }
 
+/** The most popular tokens of the same draw, the most popular one last. */
+export function* mostPopular(tokens: number, seed: number, count: number): Iterable<number> {
+  const popularity = shuffled(tokens, seededRandom(seed))
+  for (let rank = Math.min(tokens, count); rank > 0; rank -= 1) yield popularity[rank - 1] ?? 0
+}
+
 const EULER_MASCHERONI = 0.577_215_664_901_532_9
 
 function harmonic(rank: number): number {

@@ -3,10 +3,13 @@ import { SUBJECTS } from './deletions.ts'
 import { SECONDS_AROUND } from './http-rounds.ts'
 import { OTHER_CONNECTIONS, type Part } from './names.ts'
 import type { BenchOptions } from './options.ts'
+import { MET_TOKENS } from './verifications.ts'
 import { CONNECTION_COUNTS } from './writes.ts'
 
 /** What a server needs to start, or a PostgreSQL. */
 const START_SECONDS = 2
+/** Of tokens that a server has not met. */
+const MET_PER_SECOND = 15_000
 const POSTGRES_INSERTS_PER_SECOND = 10_000
 /** Of dead tokens' rows, while nobody asks for anything. */
 const REMOVALS_PER_SECOND = 5000
@@ -20,10 +23,14 @@ export function estimates(options: BenchOptions): Readonly<Record<Part, number>>
   const removal = options.deletedTokens / REMOVALS_PER_SECOND
   const deletions = 2 * SUBJECTS * short + (SUBJECTS - 1) * removal + long + START_SECONDS
   const filling = (tokens: number): number => tokens / POSTGRES_INSERTS_PER_SECOND
+  const meeting = (tokens: number): number => Math.min(tokens, MET_TOKENS) / MET_PER_SECOND
   return {
     'verification by tokens':
+      sizes.reduce((sum, tokens) => sum + meeting(tokens), 0) +
       rounds * (long * (sizes.length + others) + short * (8 + sizes.length + 3 * others)),
-    'verification by tenants': rounds * (long * tenantCounts.length + short * (1 + tenantCounts.length)),
+    'verification by tenants':
+      tenantCounts.length * meeting(options.tenantTokens) +
+      rounds * (long * tenantCounts.length + short * (1 + tenantCounts.length)),
     'verification by nodes':
       rounds * (long * nodeCounts.length + short * (1 + nodeCounts.length)) +
       nodeCounts.length * (filling(options.nodeTokens) + START_SECONDS),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Cores } from './cores.ts'
 import { cpuMicros } from './cpu-time.ts'
 import { drive } from './load/drive.ts'
-import type { LoadResult } from './load/load.ts'
+import type { LoadJob, LoadResult } from './load/load.ts'
 import { writeRequestFile } from './load/request-file.ts'
 import type { BenchOptions } from './options.ts'
 import { temporaryFolder } from './temporary.ts'
@@ -18,6 +18,10 @@ export interface Workload {
   readonly status: number
   /** What it is answered from has to be remembered first. */
   readonly warmsUpLong?: boolean
+  /** The asking core is also that of a database: who asks sleeps until he is answered. */
+  readonly leavesRoom?: boolean
+  /** Asked once, each of them, before the first round: what a server has met that has run for long. */
+  readonly met?: () => Iterable<string>
   /** Once before each round. */
   prepare?(): Promise<unknown>
   /** What is sent in the next round. */
@@ -50,6 +54,11 @@ export async function runRounds(
   onProgress: (message: string) => void,
 ): Promise<Rounds> {
   const results = new Map<string, RoundResult[]>(workloads.map(({ name }) => [name, []]))
+  for (const workload of workloads) {
+    if (workload.met === undefined) continue
+    onProgress(`before the first round: ${workload.name}`)
+    await drive(await jobOf(workload, workload.met(), 0, 'all'), cores.asking)
+  }
   for (let round = 1; round <= options.rounds; round += 1) {
     for (const workload of workloads) {
       onProgress(`round ${round} of ${options.rounds}: ${workload.name}`)
@@ -65,23 +74,27 @@ export async function measure(
   cores: Cores,
   { seconds, warmUpSeconds, longWarmUpSeconds }: BenchOptions,
 ): Promise<RoundResult> {
-  const { servers, connections, status } = workload
-  const requestFile = join(temporaryFolder(), 'requests')
+  const { servers } = workload
   await workload.prepare?.()
-  await writeRequestFile(requestFile, workload.requests())
+  const warmUp = workload.warmsUpLong === true ? longWarmUpSeconds : warmUpSeconds
+  const job = await jobOf(workload, workload.requests(), warmUp, seconds)
   const before = await cpuOf(servers)
-  const job = {
-    ports: servers.map(({ port }) => port),
-    connections,
-    status,
-    requestFile,
-    warmUpSeconds: workload.warmsUpLong === true ? longWarmUpSeconds : warmUpSeconds,
-    seconds,
-  }
   const result = await drive(job, cores.asking)
   const cpu = (await cpuOf(servers)) - before
-  await rm(requestFile)
+  await rm(job.requestFile)
   return { ...result, cpuMicros: cpu / result.sent, loadAverage: loadavg()[0] ?? 0 }
+}
+
+async function jobOf(
+  { servers, connections, status, leavesRoom = false }: Workload,
+  requests: Iterable<string>,
+  warmUpSeconds: number,
+  seconds: LoadJob['seconds'],
+): Promise<LoadJob> {
+  const requestFile = join(temporaryFolder(), 'requests')
+  await writeRequestFile(requestFile, requests)
+  const ports = servers.map(({ port }) => port)
+  return { ports, connections, status, requestFile, warmUpSeconds, seconds, isAwake: !leavesRoom }
 }
 
 async function cpuOf(servers: readonly Asked[]): Promise<number> {

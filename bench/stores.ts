@@ -2,6 +2,7 @@ import type { ServerProcess } from '../packages/server/testing/server-process.ts
 import type { Cores } from './cores.ts'
 import { type Rounds, runRounds, type Workload } from './http-rounds.ts'
 import { type MemoryRow, memoryRow } from './memory.ts'
+import { CONNECTIONS } from './names.ts'
 import type { BenchOptions } from './options.ts'
 import { type Peer, startEcho } from './peers/peer.ts'
 import type { Place } from './places.ts'
@@ -61,10 +62,14 @@ export async function measureStores(
   }
 }
 
-/** Hot and cold verification of every store, and the echo. */
-export function hotAndCold(options: BenchOptions): Workloads {
-  return (stores, echoing) => [
-    ...stores.slice(0, 1).map((stored) => echo(echoing, stored)),
-    ...stores.flatMap((stored) => [hot(stored), cold(stored, options)]),
-  ]
+/**
+ * Hot and cold verification of every store, and the echo.
+ * @param leavesRoom the asking core is a database's too: who asks sleeps meanwhile, and asks for nothing beforehand
+ */
+export function hotAndCold(options: BenchOptions, { leavesRoom = false } = {}): Workloads {
+  return (stores, echoing) =>
+    [
+      ...stores.slice(0, 1).map((stored) => echo(echoing, stored)),
+      ...stores.flatMap((stored) => [hot(stored, CONNECTIONS, !leavesRoom), cold(stored, options)]),
+    ].map((workload) => ({ ...workload, leavesRoom }))
 }

@@ -1,6 +1,6 @@
 import { ONEZONE_BASE } from '../packages/server/testing/onezone-client.ts'
 import { SEEDED_PEER_IP, type Seeds } from '../packages/server/testing/seeds.ts'
-import { coldDraw, type Draw, hotDraw } from './draws.ts'
+import { coldDraw, type Draw, hotDraw, mostPopular } from './draws.ts'
 import type { Asked, Workload } from './http-rounds.ts'
 import { jsonRequest } from './load/request-file.ts'
 import { CONNECTIONS, echoName, verifyName } from './names.ts'
@@ -16,9 +16,12 @@ export interface Stored {
 
 export const VERIFY_PATH = `${ONEZONE_BASE}/tokens/verify_access_token`
 /** More than is answered in a second: in a round of the cold draw no text shall come twice. */
-const COLD_PER_SECOND = 25_000
+const COLD_PER_SECOND = 30_000
 const ECHO_TEXTS = 20_000
-const HOT_TEXTS = 100_000
+const HOT_TEXTS = 250_000
+/** Of the most popular tokens of a store. Of a million, 49 questions of 50 are about one of these. */
+export const MET_TOKENS = 700_000
+const HOT_SEED = 3
 /** Enough to know them all; for stores that are smaller than that. */
 const HOT_TEXTS_PER_TOKEN = 20
 
@@ -35,15 +38,20 @@ export function echo(peer: Asked, { seeds }: Stored, connections = CONNECTIONS):
   }
 }
 
-/** Tokens by Zipf's law. */
-export function hot({ label, seeds, servers }: Stored, connections = CONNECTIONS): Workload {
-  const draw = hotDraw(seeds.plan.tokens, 3)
+/** Tokens by Zipf's law. @param isMet whether the popular ones are asked about beforehand */
+export function hot(
+  { label, seeds, servers }: Stored,
+  connections = CONNECTIONS,
+  isMet = connections === CONNECTIONS,
+): Workload {
+  const draw = hotDraw(seeds.plan.tokens, HOT_SEED)
   return {
     name: verifyName('hot', label, connections),
     servers,
     connections,
     status: 200,
     warmsUpLong: true,
+    ...(isMet && { met: () => popular(seeds) }),
     requests() {
       const texts = new Map<number, string>()
       return take(draw, Math.min(HOT_TEXTS, HOT_TEXTS_PER_TOKEN * seeds.plan.tokens), (index) => {
@@ -70,6 +78,10 @@ export function cold(
     status: 200,
     requests: () => take(draw, Math.min(texts, seeds.plan.tokens), (index) => verification(seeds, index)),
   }
+}
+
+function* popular(seeds: Seeds): Iterable<string> {
+  for (const index of mostPopular(seeds.plan.tokens, HOT_SEED, MET_TOKENS)) yield verification(seeds, index)
 }
 
 function* take(draw: Draw, count: number, textOf: (token: number) => string): Iterable<string> {

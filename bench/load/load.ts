@@ -6,9 +6,12 @@ export interface LoadJob {
   /** Sent in this order, from the first again when they run out. */
   readonly requestFile: string
   readonly warmUpSeconds: number
-  readonly seconds: number
+  /** `all`: until each request has been answered once. */
+  readonly seconds: number | 'all'
   /** What every answer has to be. */
   readonly status: number
+  /** Whether it polls for answers instead of sleeping until they come, which takes a core of its own. */
+  readonly isAwake?: boolean
   /** Sent evenly spread instead of as fast as answers come. */
   readonly requestsPerSecond?: number
 }
