@@ -3,13 +3,13 @@ import { type SeededRandom, seededRandom } from '../packages/server/testing/seed
 /** Which tokens are asked about, one after another. */
 export type Draw = Iterator<number, never>
 
-/** Uniformly, and each one once before any comes again: no cache smaller than the store helps. */
-export function coldDraw(tokens: number, seed: number): Draw {
+/** Uniformly, and each one once before any comes again: no cache smaller than these helps. */
+export function coldDraw(tokens: Uint32Array, seed: number): Draw {
   const order = shuffled(tokens, seededRandom(seed))
   let at = 0
   return {
     next: () => {
-      const value = order[at % tokens] ?? 0
+      const value = order[at % order.length] ?? 0
       at += 1
       return { value }
     },
@@ -22,7 +22,7 @@ export function coldDraw(tokens: number, seed: number): Draw {
  */
 export function hotDraw(tokens: number, seed: number): Draw {
   const random = seededRandom(seed)
-  const popularity = shuffled(tokens, random)
+  const popularity = shuffled(upTo(tokens), random)
   const total = harmonic(tokens)
   return {
     next: () => {
@@ -34,8 +34,18 @@ export function hotDraw(tokens: number, seed: number): Draw {
 
 /** The most popular tokens of the same draw, the most popular one last. */
 export function* mostPopular(tokens: number, seed: number, count: number): Iterable<number> {
-  const popularity = shuffled(tokens, seededRandom(seed))
+  const popularity = shuffled(upTo(tokens), seededRandom(seed))
   for (let rank = Math.min(tokens, count); rank > 0; rank -= 1) yield popularity[rank - 1] ?? 0
+}
+
+/** Those that it draws most seldom. */
+export function leastPopular(tokens: number, seed: number, count: number): Uint32Array {
+  return shuffled(upTo(tokens), seededRandom(seed)).slice(-count)
+}
+
+/** The numbers below that, in order. */
+export function upTo(count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, index) => index)
 }
 
 const EULER_MASCHERONI = 0.577_215_664_901_532_9
@@ -56,9 +66,9 @@ function rankOf(sum: number, tokens: number): number {
   return low
 }
 
-function shuffled(length: number, random: SeededRandom): Uint32Array {
-  const order = Uint32Array.from({ length }, (_, index) => index)
-  for (let index = length - 1; index > 0; index -= 1) {
+function shuffled(items: Uint32Array, random: SeededRandom): Uint32Array {
+  const order = items.slice()
+  for (let index = order.length - 1; index > 0; index -= 1) {
     const other = random.below(index + 1)
     const moved = order[index] ?? 0
     order[index] = order[other] ?? 0

@@ -3,7 +3,7 @@ import { SUBJECTS } from './deletions.ts'
 import { SECONDS_AROUND } from './http-rounds.ts'
 import { OTHER_CONNECTIONS, type Part } from './names.ts'
 import type { BenchOptions } from './options.ts'
-import { MET_TOKENS } from './verifications.ts'
+import { metTokens } from './verifications.ts'
 import { CONNECTION_COUNTS } from './writes.ts'
 
 /** What a server needs to start, or a PostgreSQL. */
@@ -23,7 +23,7 @@ export function estimates(options: BenchOptions): Readonly<Record<Part, number>>
   const removal = options.deletedTokens / REMOVALS_PER_SECOND
   const deletions = 2 * SUBJECTS * short + (SUBJECTS - 1) * removal + long + START_SECONDS
   const filling = (tokens: number): number => tokens / POSTGRES_INSERTS_PER_SECOND
-  const meeting = (tokens: number): number => Math.min(tokens, MET_TOKENS) / MET_PER_SECOND
+  const meeting = (tokens: number): number => metTokens(tokens) / MET_PER_SECOND
   return {
     'verification by tokens':
       sizes.reduce((sum, tokens) => sum + meeting(tokens), 0) +

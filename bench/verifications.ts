@@ -1,6 +1,6 @@
 import { ONEZONE_BASE } from '../packages/server/testing/onezone-client.ts'
 import { SEEDED_PEER_IP, type Seeds } from '../packages/server/testing/seeds.ts'
-import { coldDraw, type Draw, hotDraw, mostPopular } from './draws.ts'
+import { coldDraw, type Draw, hotDraw, leastPopular, mostPopular, upTo } from './draws.ts'
 import type { Asked, Workload } from './http-rounds.ts'
 import { jsonRequest } from './load/request-file.ts'
 import { CONNECTIONS, echoName, verifyName } from './names.ts'
@@ -19,15 +19,15 @@ export const VERIFY_PATH = `${ONEZONE_BASE}/tokens/verify_access_token`
 const COLD_PER_SECOND = 30_000
 const ECHO_TEXTS = 20_000
 const HOT_TEXTS = 250_000
-/** Of the most popular tokens of a store. Of a million, 49 questions of 50 are about one of these. */
-export const MET_TOKENS = 700_000
+const MET_SHARE = 0.3
+const MOST_MET_TOKENS = 700_000
 const HOT_SEED = 3
 /** Enough to know them all; for stores that are smaller than that. */
 const HOT_TEXTS_PER_TOKEN = 20
 
 /** The bodies of verifications of this store, asked of a server that does not verify. */
 export function echo(peer: Asked, { seeds }: Stored, connections = CONNECTIONS): Workload {
-  const draw = coldDraw(seeds.plan.tokens, 1)
+  const draw = coldDraw(upTo(seeds.plan.tokens), 1)
   const texts = Math.min(ECHO_TEXTS, seeds.plan.tokens)
   return {
     name: echoName(connections),
@@ -63,25 +63,33 @@ export function hot(
   }
 }
 
-/** Each token once before any comes again. */
+/** Tokens that were not asked about beforehand, each once before any comes again. */
 export function cold(
   { label, seeds, servers }: Stored,
   { warmUpSeconds, seconds }: BenchOptions,
   connections = CONNECTIONS,
 ): Workload {
-  const draw = coldDraw(seeds.plan.tokens, 2 + connections)
+  const { tokens } = seeds.plan
+  const draw = coldDraw(leastPopular(tokens, HOT_SEED, tokens - metTokens(tokens)), 2 + connections)
   const texts = Math.ceil((warmUpSeconds + seconds) * COLD_PER_SECOND)
   return {
     name: verifyName('cold', label, connections),
     servers,
     connections,
     status: 200,
-    requests: () => take(draw, Math.min(texts, seeds.plan.tokens), (index) => verification(seeds, index)),
+    requests: () =>
+      take(draw, Math.min(texts, tokens - metTokens(tokens)), (index) => verification(seeds, index)),
   }
 }
 
 function* popular(seeds: Seeds): Iterable<string> {
-  for (const index of mostPopular(seeds.plan.tokens, HOT_SEED, MET_TOKENS)) yield verification(seeds, index)
+  const { tokens } = seeds.plan
+  for (const index of mostPopular(tokens, HOT_SEED, metTokens(tokens))) yield verification(seeds, index)
+}
+
+/** How many of so many are asked about beforehand, the most popular ones: the others are never seen before they are drawn. */
+export function metTokens(tokens: number): number {
+  return Math.min(Math.ceil(tokens * MET_SHARE), MOST_MET_TOKENS)
 }
 
 function* take(draw: Draw, count: number, textOf: (token: number) => string): Iterable<string> {

@@ -10,7 +10,7 @@ const SERIALS_PER_SLICE = 500
 /** Whoever starts in the middle of its day waits for what it knows; nine parts of ten are others' all the same. */
 const REST_FACTORS = { busy: 9, quiet: 1 }
 /** Beyond that, what is foreseen pushes out what was foreseen before. */
-const FULL = 0.9
+const FULL = 0.95
 /** After a failure, or as long as nothing may be remembered. */
 const RETRY_MILLIS = 1000
 

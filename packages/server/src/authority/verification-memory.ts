@@ -34,9 +34,8 @@ export interface MemoryLimits {
 
 /** What a header has room for (limits of the HTTP layer). Longer ones are decoded and compared each time. */
 const MAX_REMEMBERED_CHARS = 4096
-/** Of the bytes, how many are for the tables; and of the rest, how many for texts. */
-const SHARE_OF_TABLES = 0.875
-const SHARE_OF_TEXTS = 0.75
+/** Of the bytes. What is left is for grounds that do not fit into their table. A ground serves a token whatever is asked of it. */
+const SHARES = { grounds: 0.65, bodies: 0.225, texts: 0.1 }
 /** A ground with its strings, as measured, with what the collector leaves lying about. */
 const GROUND_OBJECT_BYTES = 900
 /** A text's entry beside its characters, likewise; and what each of them takes. */
@@ -75,14 +74,12 @@ export class VerificationMemory implements ChangeListener {
   readonly #doorkeeper = new Doorkeeper()
 
   constructor({ maxBytes }: MemoryLimits) {
-    const places = (maxBytes * SHARE_OF_TABLES) / (GROUND_BYTES + BODY_BYTES)
-    this.#table = new GroundTable(places, this.#shared)
-    this.#bodies = new RememberedBodies(places)
-    const ofObjects = maxBytes * (1 - SHARE_OF_TABLES)
-    const ofTexts = ofObjects * SHARE_OF_TEXTS
-    this.#texts = new BoundedMap({ maxBytes: ofTexts, maxEntries: Infinity }, bytesOfText)
-    const ofGrounds = { maxBytes: ofObjects - ofTexts, maxEntries: Infinity }
-    this.#grounds = new BoundedMap(ofGrounds, () => GROUND_OBJECT_BYTES)
+    const { grounds, bodies, texts } = SHARES
+    this.#table = new GroundTable((maxBytes * grounds) / GROUND_BYTES, this.#shared)
+    this.#bodies = new RememberedBodies((maxBytes * bodies) / BODY_BYTES)
+    this.#texts = new BoundedMap({ maxBytes: maxBytes * texts, maxEntries: Infinity }, bytesOfText)
+    const left = { maxBytes: maxBytes * (1 - grounds - bodies - texts), maxEntries: Infinity }
+    this.#grounds = new BoundedMap(left, () => GROUND_OBJECT_BYTES)
   }
 
   /** Decodes a text, unless this very text was accepted before. @throws {TokenError} */
