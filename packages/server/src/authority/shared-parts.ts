@@ -1,6 +1,7 @@
 import { type Caveat, isSameSubject, type SignedToken } from '@jeton/token'
 import { BoundedMap } from './bounded-map.ts'
-import { AUDIENCES, type Audience, nameOf, type SubjectRef, type SubjectState } from './named-token.ts'
+import { isSameRef } from './ground.ts'
+import { type Audience, nameOf, type SubjectRef, type SubjectState } from './named-token.ts'
 import { isSameQuestion, type TokenQuestion } from './same-question.ts'
 
 /** Caveats that are one object in many tokens; in characters. */
@@ -14,7 +15,12 @@ const SUBJECT_LIMITS = { maxEntries: 10_000, maxBytes: Infinity }
  */
 export class SharedParts {
   readonly #caveats = new BoundedMap<Caveat>(CAVEAT_LIMITS, (text) => text.length)
-  readonly #subjects = new BoundedMap<SubjectState, number>(SUBJECT_LIMITS, () => 0)
+  readonly #subjects: Readonly<Record<Audience, BoundedMap<SubjectState, number>>> = {
+    onezone: newSubjects(),
+    astra: newSubjects(),
+    sdwan: newSubjects(),
+    jeton: newSubjects(),
+  }
   #lastQuestion: TokenQuestion | undefined
 
   /** @param texts of the caveats */
@@ -31,11 +37,13 @@ export class SharedParts {
 
   /** @param idOf as the audience shows him: always the same for that one */
   subjectOf(audience: Audience, ref: SubjectRef, isBlocked: boolean, idOf: () => string): SubjectState {
-    const key = AUDIENCES.indexOf(audience) + AUDIENCES.length * (2 * ref.id + (ref.kind === 'user' ? 0 : 1))
-    const known = this.#subjects.get(key)
-    if (known?.isBlocked === isBlocked) return known
+    const subjects = this.#subjects[audience]
+    // Half of the id, because whole numbers of that size are found twice as fast. Whose it is, is compared.
+    const key = ref.id | 0
+    const known = subjects.get(key)
+    if (known !== undefined && known.isBlocked === isBlocked && isSameRef(known.ref, ref)) return known
     const subject = { id: idOf(), ref, isBlocked }
-    this.#subjects.set(key, subject)
+    subjects.set(key, subject)
     return subject
   }
 
@@ -53,4 +61,8 @@ export class SharedParts {
     this.#caveats.set(text, caveat)
     return caveat
   }
+}
+
+function newSubjects(): BoundedMap<SubjectState, number> {
+  return new BoundedMap(SUBJECT_LIMITS, () => 0)
 }
