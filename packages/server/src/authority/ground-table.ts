@@ -3,6 +3,7 @@ import type { NamedGround } from './ground.ts'
 import { AUDIENCES, type Audience, type SubjectRef, type SubjectState } from './named-token.ts'
 import { PACKED_WORDS, packId, unpackId, unpackNumber } from './packed-id.ts'
 import { NOWHERE, Places } from './places.ts'
+import { NUMBER_WORDS, Records, WORD_BYTES } from './records.ts'
 import type { SharedParts } from './shared-parts.ts'
 
 /** Where a ground stands, and which of all that have stood there it is. */
@@ -17,7 +18,6 @@ export interface TableGround extends NamedGround {
   readonly place: GroundPlace
 }
 
-const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT
 const SALT_BYTES = 16
 /** The words of a place: token id and tenant, the subject's id as its audience shows it and the canonical one, the salt … */
 const SUBJECT_AT = PACKED_WORDS
@@ -35,14 +35,16 @@ const MAX_KID = 0x7fff
 const STREW = 0x9e37_79b1
 
 /** Behind these the same place has numbers: the serial, up to where no change has touched the ground, and the stamp. */
-const SERIAL_AT = Math.ceil((FLAGS_AT + 1) / 2)
+const SERIAL_AT = Math.ceil((FLAGS_AT + 1) / NUMBER_WORDS)
 const UNTOUCHED_AT = SERIAL_AT + 1
 const STAMP_AT = UNTOUCHED_AT + 1
 const NUMBERS = STAMP_AT + 1
-const WORDS = 2 * NUMBERS
+
+/** What nothing stands at that was ever noted. */
+const NO_STAMP = 0
 
 /** What a ground takes. */
-export const GROUND_BYTES = Places.bytes + WORDS * WORD_BYTES
+export const GROUND_BYTES = Places.bytes + NUMBERS * NUMBER_WORDS * WORD_BYTES
 
 /**
  * Grounds of named tokens, as numbers: a tenth of what they take as objects, and nothing that the collector of garbage
@@ -53,24 +55,21 @@ export const GROUND_BYTES = Places.bytes + WORDS * WORD_BYTES
  */
 export class GroundTable {
   readonly #places: Places
-  /** The same memory in three views: what belongs together lies together. */
-  readonly #numbers: Float64Array
-  readonly #words: Int32Array
-  readonly #bytes: Uint8Array
+  readonly #records = new Records(NUMBERS)
   readonly #shared: SharedParts
   /** What is looked for, or being written. */
   readonly #key = new Int32Array(PACKED_WORDS)
   readonly #subject = new Int32Array(PACKED_WORDS)
   #keyAudience = 0
-  #lastStamp = 0
+  #lastStamp = NO_STAMP
   /** Stamps that nothing has any more. */
-  #clearedUpTo = 0
+  #clearedUpTo = NO_STAMP
 
   constructor(maxPlaces: number, shared: SharedParts) {
-    this.#places = new Places(maxPlaces)
-    this.#numbers = new Float64Array(this.#places.count * NUMBERS)
-    this.#words = new Int32Array(this.#numbers.buffer)
-    this.#bytes = new Uint8Array(this.#numbers.buffer)
+    this.#places = new Places(maxPlaces, (from, to) => {
+      this.#records.move(from, to)
+      this.#setNumber(from, STAMP_AT, NO_STAMP)
+    })
     this.#shared = shared
   }
 
@@ -79,7 +78,7 @@ export class GroundTable {
   }
 
   get capacity(): number {
-    return this.#places.count
+    return this.#places.most
   }
 
   /** @returns a place, or {@link NOWHERE} */
@@ -106,12 +105,13 @@ export class GroundTable {
 
   /** Whether the ground that was noted still stands at its place. */
   isAt({ place, stamp }: GroundPlace): boolean {
-    return this.#stampAt(place) === stamp && stamp > this.#clearedUpTo
+    return this.#number(place, STAMP_AT) === stamp && stamp > this.#clearedUpTo
   }
 
   isOf(place: number, tenantId: TenantId, audience: Audience): boolean {
-    const at = place * WORDS
-    return this.#audienceAt(at) === audience && unpackNumber(this.#words, at) === tenantId
+    const { words } = this.#records.piece(place)
+    const at = this.#wordAt(place)
+    return audienceIn(words, at) === audience && unpackNumber(words, at) === tenantId
   }
 
   use(place: number): void {
@@ -119,51 +119,51 @@ export class GroundTable {
   }
 
   untouchedUpTo(place: number): number {
-    return this.#numbers[place * NUMBERS + UNTOUCHED_AT] ?? 0
+    return this.#number(place, UNTOUCHED_AT)
   }
 
   setUntouchedUpTo(place: number, position: number): void {
-    this.#numbers[place * NUMBERS + UNTOUCHED_AT] = position
+    this.#setNumber(place, UNTOUCHED_AT, position)
   }
 
   serialAt(place: number): number {
-    return this.#numbers[place * NUMBERS + SERIAL_AT] ?? 0
+    return this.#number(place, SERIAL_AT)
   }
 
   subjectAt(place: number): SubjectState {
-    const at = place * WORDS
-    const words = this.#words
+    const { words } = this.#records.piece(place)
+    const at = this.#wordAt(place)
     const flags = words[at + FLAGS_AT] ?? 0
     const id = unpackNumber(words, at + SUBJECT_AT)
     const kind = (flags & IS_PROVIDER) === 0 ? 'user' : 'provider'
     // Safe as a brand: it was written from the id of a subject of that kind.
     const ref = { kind, id } as SubjectRef
     const isBlocked = (flags & IS_BLOCKED) !== 0
-    return this.#shared.subjectOf(this.#audienceAt(at), ref, isBlocked, () =>
+    return this.#shared.subjectOf(audienceIn(words, at), ref, isBlocked, () =>
       unpackId(words, at + SUBJECT_AT),
     )
   }
 
   /** @param tokenId of the token there, if that is known */
   groundAt(place: number, tokenId?: string): TableGround {
-    const at = place * WORDS
-    const words = this.#words
+    const { words, bytes } = this.#records.piece(place)
+    const at = this.#wordAt(place)
     const flags = words[at + FLAGS_AT] ?? 0
     const saltAt = (at + SALT_AT) * WORD_BYTES
     return {
       kind: 'named',
       // Safe as a brand: it was written from one.
       tenantId: unpackNumber(words, at) as TenantId,
-      audience: this.#audienceAt(at),
+      audience: audienceIn(words, at),
       tokenId: tokenId ?? unpackId(words, at),
       record: {
         serial: this.serialAt(place),
         isRevoked: (flags & IS_REVOKED) !== 0,
-        key: { kid: flags >>> KID_SHIFT, salt: this.#bytes.slice(saltAt, saltAt + SALT_BYTES) },
+        key: { kid: flags >>> KID_SHIFT, salt: bytes.slice(saltAt, saltAt + SALT_BYTES) },
       },
       subject: this.subjectAt(place),
       untouchedUpTo: this.untouchedUpTo(place),
-      place: { place, stamp: this.#stampAt(place) },
+      place: { place, stamp: this.#number(place, STAMP_AT) },
     }
   }
 
@@ -173,18 +173,14 @@ export class GroundTable {
     this.#clearedUpTo = this.#lastStamp
   }
 
-  #stampAt(place: number): number {
-    return this.#numbers[place * NUMBERS + STAMP_AT] ?? 0
-  }
-
   #write(place: number, { audience, record, subject }: NamedGround, untouchedUpTo: number): GroundPlace {
-    const at = place * WORDS
-    const words = this.#words
+    const { words, bytes } = this.#records.piece(place)
+    const at = this.#wordAt(place)
     for (let word = 0; word < PACKED_WORDS; word += 1) {
       words[at + word] = this.#key[word] ?? 0
       words[at + SUBJECT_AT + word] = this.#subject[word] ?? 0
     }
-    this.#bytes.set(record.key.salt, (at + SALT_AT) * WORD_BYTES)
+    bytes.set(record.key.salt, (at + SALT_AT) * WORD_BYTES)
     words[at + FLAGS_AT] =
       (record.key.kid << KID_SHIFT) |
       AUDIENCES.indexOf(audience) |
@@ -192,10 +188,9 @@ export class GroundTable {
       (subject.isBlocked ? IS_BLOCKED : 0) |
       (subject.ref.kind === 'provider' ? IS_PROVIDER : 0)
     const stamp = (this.#lastStamp += 1)
-    const numbersAt = place * NUMBERS
-    this.#numbers[numbersAt + SERIAL_AT] = record.serial
-    this.#numbers[numbersAt + UNTOUCHED_AT] = untouchedUpTo
-    this.#numbers[numbersAt + STAMP_AT] = stamp
+    this.#setNumber(place, SERIAL_AT, record.serial)
+    this.#setNumber(place, UNTOUCHED_AT, untouchedUpTo)
+    this.#setNumber(place, STAMP_AT, stamp)
     return { place, stamp }
   }
 
@@ -216,16 +211,29 @@ export class GroundTable {
   }
 
   readonly #isKey = (place: number): boolean => {
-    const at = place * WORDS
+    const { words } = this.#records.piece(place)
+    const at = this.#wordAt(place)
     for (let word = 0; word < PACKED_WORDS; word += 1) {
-      if (this.#words[at + word] !== this.#key[word]) return false
+      if (words[at + word] !== this.#key[word]) return false
     }
-    return ((this.#words[at + FLAGS_AT] ?? 0) & AUDIENCE_BITS) === this.#keyAudience
+    return ((words[at + FLAGS_AT] ?? 0) & AUDIENCE_BITS) === this.#keyAudience
   }
 
-  #audienceAt(at: number): Audience {
-    return AUDIENCES[(this.#words[at + FLAGS_AT] ?? 0) & AUDIENCE_BITS] ?? 'onezone'
+  #wordAt(place: number): number {
+    return this.#records.at(place) * NUMBER_WORDS
   }
+
+  #number(place: number, at: number): number {
+    return this.#records.piece(place).numbers[this.#records.at(place) + at] ?? 0
+  }
+
+  #setNumber(place: number, at: number, value: number): void {
+    this.#records.piece(place).numbers[this.#records.at(place) + at] = value
+  }
+}
+
+function audienceIn(words: Int32Array, at: number): Audience {
+  return AUDIENCES[(words[at + FLAGS_AT] ?? 0) & AUDIENCE_BITS] ?? 'onezone'
 }
 
 function hasUsualKey({ record: { key } }: NamedGround): boolean {

@@ -2,6 +2,7 @@ import type { Integer } from '@jeton/token'
 import { type AskedForm, AskedForms } from './asked-forms.ts'
 import type { GroundPlace } from './ground-table.ts'
 import { NOWHERE, Places } from './places.ts'
+import { NUMBER_WORDS, Records, WORD_BYTES } from './records.ts'
 
 /** Room for a token of the length that a header has room for, and for what is asked of it. */
 const MAX_BODY_BYTES = 5 * 1024
@@ -19,7 +20,6 @@ export interface RememberedBody {
 }
 
 const DIGEST_BYTES = 32
-const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT
 /** Of the digest, beside the word of it that finds the place: 190 bits in all. */
 const DIGEST_WORDS = 5
 /** The words of a place: the digest, the ground's place, and where the text stands. */
@@ -28,14 +28,13 @@ const TEXT_AT = GROUND_AT + 1
 const TEXT_SHIFT = 16
 const TEXT_MASK = 0xffff
 /** Behind these the same place has numbers: the ground's stamp, the form's number, and until when. */
-const STAMP_AT = Math.ceil((TEXT_AT + 1) / 2)
+const STAMP_AT = Math.ceil((TEXT_AT + 1) / NUMBER_WORDS)
 const FORM_AT = STAMP_AT + 1
 const VALID_UNTIL_AT = FORM_AT + 1
 const NUMBERS = VALID_UNTIL_AT + 1
-const WORDS = 2 * NUMBERS
 
 /** What a body takes, however long. */
-export const BODY_BYTES = Places.bytes + WORDS * WORD_BYTES
+export const BODY_BYTES = Places.bytes + NUMBERS * NUMBER_WORDS * WORD_BYTES
 
 /**
  * Bodies that come again and again, byte for byte: what is asked in them, and that it was answered with yes. Of a body
@@ -43,18 +42,14 @@ export const BODY_BYTES = Places.bytes + WORDS * WORD_BYTES
  */
 export class RememberedBodies {
   readonly #places: Places
-  /** The same memory in two views: what belongs together lies together. */
-  readonly #numbers: Float64Array
-  readonly #words: Int32Array
+  readonly #records = new Records(NUMBERS)
   readonly #forms = new AskedForms()
   /** Of the body that is looked for. */
   readonly #digestBytes = new Uint8Array(DIGEST_BYTES)
   readonly #digest = new Int32Array(this.#digestBytes.buffer)
 
   constructor(maxPlaces: number) {
-    this.#places = new Places(maxPlaces)
-    this.#numbers = new Float64Array(this.#places.count * NUMBERS)
-    this.#words = new Int32Array(this.#numbers.buffer)
+    this.#places = new Places(maxPlaces, (from, to) => this.#records.move(from, to))
   }
 
   get size(): number {
@@ -65,14 +60,17 @@ export class RememberedBodies {
     if (bytes.length > MAX_BODY_BYTES) return undefined
     const place = this.#places.find(this.#hash(bytes), this.#isDigest)
     if (place === NOWHERE) return undefined
-    const form = this.#forms.at(this.#number(place, FORM_AT))
+    const { words, numbers } = this.#records.piece(place)
+    const numbersAt = this.#records.at(place)
+    const form = this.#forms.at(numbers[numbersAt + FORM_AT] ?? 0)
     if (form?.parser !== parser) return undefined
     this.#places.use(place)
-    const validUntil = this.#number(place, VALID_UNTIL_AT)
-    const text = this.#word(place, TEXT_AT)
+    const at = numbersAt * NUMBER_WORDS
+    const validUntil = numbers[numbersAt + VALID_UNTIL_AT] ?? 0
+    const text = words[at + TEXT_AT] ?? 0
     return {
       form,
-      ground: { place: this.#word(place, GROUND_AT), stamp: this.#number(place, STAMP_AT) },
+      ground: { place: words[at + GROUND_AT] ?? 0, stamp: numbers[numbersAt + STAMP_AT] ?? 0 },
       validUntil: Number.isNaN(validUntil) ? undefined : validUntil,
       textAt: text >>> TEXT_SHIFT,
       textChars: text & TEXT_MASK,
@@ -86,14 +84,15 @@ export class RememberedBodies {
     const before = this.#places.find(hash, this.#isDigest)
     const place = before === NOWHERE ? this.#places.take(hash) : before
     if (place === NOWHERE) return
-    const at = place * WORDS
-    for (let word = 0; word < DIGEST_WORDS; word += 1) this.#words[at + word] = this.#digest[word + 1] ?? 0
-    this.#words[at + GROUND_AT] = ground.place
-    this.#words[at + TEXT_AT] = (textAt << TEXT_SHIFT) | textChars
-    const numbersAt = place * NUMBERS
-    this.#numbers[numbersAt + STAMP_AT] = ground.stamp
-    this.#numbers[numbersAt + FORM_AT] = this.#forms.numberOf(form)
-    this.#numbers[numbersAt + VALID_UNTIL_AT] = validUntil ?? Number.NaN
+    const { words, numbers } = this.#records.piece(place)
+    const numbersAt = this.#records.at(place)
+    const at = numbersAt * NUMBER_WORDS
+    for (let word = 0; word < DIGEST_WORDS; word += 1) words[at + word] = this.#digest[word + 1] ?? 0
+    words[at + GROUND_AT] = ground.place
+    words[at + TEXT_AT] = (textAt << TEXT_SHIFT) | textChars
+    numbers[numbersAt + STAMP_AT] = ground.stamp
+    numbers[numbersAt + FORM_AT] = this.#forms.numberOf(form)
+    numbers[numbersAt + VALID_UNTIL_AT] = validUntil ?? Number.NaN
   }
 
   clear(): void {
@@ -106,17 +105,11 @@ export class RememberedBodies {
   }
 
   readonly #isDigest = (place: number): boolean => {
+    const { words } = this.#records.piece(place)
+    const at = this.#records.at(place) * NUMBER_WORDS
     for (let word = 0; word < DIGEST_WORDS; word += 1) {
-      if (this.#words[place * WORDS + word] !== this.#digest[word + 1]) return false
+      if (words[at + word] !== this.#digest[word + 1]) return false
     }
     return true
-  }
-
-  #word(place: number, at: number): number {
-    return this.#words[place * WORDS + at] ?? 0
-  }
-
-  #number(place: number, at: number): number {
-    return this.#numbers[place * NUMBERS + at] ?? 0
   }
 }

@@ -41,9 +41,9 @@ function foresee({ memory, ambient, deps, store }: VerificationWorld, changes: P
 }
 
 test('after it, the first verification of a token asks the store for nothing', async () => {
-  const { world, texts } = await withTokens(1100)
+  const { world, texts } = await withTokens(600)
   await foresee(world).ended
-  expect(world.memory.usage).toMatchObject({ grounds: 1100, texts: 0, bodies: 0 })
+  expect(world.memory.usage).toMatchObject({ grounds: 600, texts: 0, bodies: 0 })
   for (const text of texts)
     expect(await world.cost(text)).toEqual({ verdict: 'accepted', queries: 0, hmacs: 3 })
   await world.store.close()

@@ -80,7 +80,7 @@ describe('a packed id', () => {
 describe('the table of grounds', () => {
   test('gives back each ground as it was, and tells the audiences and tenants apart', () => {
     const table = new GroundTable(2 ** 16, new SharedParts())
-    const first = Array.from({ length: 500 }, () => newGround())
+    const first = Array.from({ length: 50 }, () => newGround())
     const ofOtherTenants = first.map((ground) => ({ ...ground, tenantId: newTenant() }))
     const ofOtherAudiences = first.map((ground) => ({ ...ground, audience: random.pick(OTHER_AUDIENCES) }))
     const grounds = [...first, ...ofOtherTenants, ...ofOtherAudiences]
@@ -146,6 +146,21 @@ describe('the table of grounds', () => {
     // Of one set there can be more than eight that are used all the time; of 32 in 256 places there are not many.
     const kept = often.filter((ground) => table.find(...keyOf(ground)) !== NOWHERE)
     expect(kept.length).toBeGreaterThanOrEqual(28)
+  })
+
+  test('grows as it fills, and what stood in it before is found where it stands now', () => {
+    const table = new GroundTable(2 ** 18, new SharedParts())
+    const grounds = Array.from({ length: 40_000 }, () => newGround())
+    for (const ground of grounds) table.set(ground, 1)
+    const found = grounds.filter((ground) => {
+      const place = table.find(...keyOf(ground))
+      if (place === NOWHERE) return false
+      expect(table.groundAt(place)).toMatchObject(ground)
+      return true
+    })
+    // Now and then nine have the same set, and there is room for eight.
+    expect(found.length).toBeGreaterThan(0.995 * grounds.length)
+    expect(table.size).toBe(found.length)
   })
 
   test('without a place remembers nothing', () => {

@@ -70,11 +70,14 @@ test('of more forms than there is room for the latest are known, and none is tak
     remembered({ form: { ...remembered().form, body: { peerIp: `of ${each}`, token: undefined } } })
   const count = 20_000
   for (let each = 0; each < count; each += 1) bodies.remember(bytesOf(`body ${each}`), asked(each))
+  let known = 0
   for (let each = 0; each < count; each += 1) {
     const found = bodies.find(parser, bytesOf(`body ${each}`))
     if (found !== undefined) expect(found).toEqual(asked(each))
-    if (each > count - 16_000) expect(found).toBeDefined()
+    if (found !== undefined && each >= count - 16_000) known += 1
   }
+  // Now and then nine bodies have the same set, and there is room for eight.
+  expect(known).toBeGreaterThan(0.99 * 16_000)
 })
 
 /** As a route does it. */
