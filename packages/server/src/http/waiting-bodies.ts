@@ -5,12 +5,8 @@ export interface WaitingBody {
   /** Whom its place counts for. */
   readonly client: string
   expire(): void
-  /** Where it stands in the line; `undefined` where it does not. Only {@link WaitingBodies} writes it. */
-  place: Place | undefined
-}
-
-export interface Place {
-  readonly expiresAt: number
+  /** When its time is over; 0 where it does not stand in the line. Only {@link WaitingBodies} writes this and its neighbours. */
+  expiresAt: number
   older: WaitingBody | undefined
   newer: WaitingBody | undefined
 }
@@ -56,23 +52,24 @@ export class WaitingBodies {
   start(body: WaitingBody): void {
     this.#makeRoomFor(body)
     // One tick more, because an entry may be a tick younger than it looks.
-    const expiresAt = this.#now + this.#limits.timeoutMillis + this.#tickMillis
-    const older = this.#newest
-    body.place = { expiresAt, older, newer: undefined }
-    if (older?.place === undefined) this.#oldest = body
-    else older.place.newer = body
+    body.expiresAt = this.#now + this.#limits.timeoutMillis + this.#tickMillis
+    body.older = this.#newest
+    if (this.#newest === undefined) this.#oldest = body
+    else this.#newest.newer = body
     this.#newest = body
     this.#size += 1
   }
 
   release(body: WaitingBody): void {
-    if (body.place === undefined) return
-    const { older, newer } = body.place
-    if (older?.place === undefined) this.#oldest = newer
-    else older.place.newer = newer
-    if (newer?.place === undefined) this.#newest = older
-    else newer.place.older = older
-    body.place = undefined
+    if (body.expiresAt === 0) return
+    const { older, newer } = body
+    if (older === undefined) this.#oldest = newer
+    else older.newer = newer
+    if (newer === undefined) this.#newest = older
+    else newer.older = older
+    body.older = undefined
+    body.newer = undefined
+    body.expiresAt = 0
     this.#size -= 1
   }
 
@@ -92,7 +89,7 @@ export class WaitingBodies {
   /** In the order of their age; of each, the next is known before it may leave. */
   *#line(): Iterable<WaitingBody> {
     for (let body = this.#oldest; body !== undefined; ) {
-      const newer: WaitingBody | undefined = body.place?.newer
+      const newer: WaitingBody | undefined = body.newer
       yield body
       body = newer
     }
@@ -107,7 +104,7 @@ export class WaitingBodies {
   #tick(): void {
     this.#now = this.#ambient.monotonicMillis()
     for (const body of this.#line()) {
-      if (body.place === undefined || body.place.expiresAt > this.#now) return
+      if (body.expiresAt > this.#now) return
       this.#end(body)
     }
   }
