@@ -1,4 +1,5 @@
 import type { Actor } from '../../authority/actor.ts'
+import type { SubjectName } from '../../authority/named-token.ts'
 import { recheckedHashing } from '../../directory/rechecked-hashing.ts'
 import { Refused } from '../../failure.ts'
 import { type Answer, BodyRefused, type Call } from '../dialect.ts'
@@ -13,7 +14,7 @@ import { wireError } from './errors.ts'
 import { parseJson } from './json-body.ts'
 import { isJsonObject } from './json-value.ts'
 import { authenticationErrorAnswer, empty, errorAnswer } from './render.ts'
-import { type Asked, type Route, takesBody } from './route.ts'
+import { type Asked, type Exchange, type Route, takesBody } from './route.ts'
 import { WireRefusal } from './wire-error.ts'
 
 const NOBODY: Actor = { kind: 'nobody' }
@@ -40,24 +41,23 @@ export async function answerRoute(
     const bytes = takesBody(route) ? await call.readBody() : NO_BYTES
     const credential = selectCredential(call.headers)
     if (credential.kind !== 'none') actor = await authenticate(deps, tenant, call, credential)
-    const asked = { call, tenant, actor, params }
+    // One object for the whole way: what is asked, and what is found out about it.
+    const exchange: FilledIn = { call, tenant, actor, params, entity: undefined, body: undefined }
     acceptForm(deps, route, call)
     const known = isForAnyone(route) ? deps.memory.bodyBefore(route.body, bytes) : undefined
     const sent = known === undefined && takesBody(route) ? parseJson(bytes) : undefined
-    const entity = route.fetch === undefined ? undefined : await fetchEntity(deps, route, asked)
-    const subject = route.subject(asked, entity)
-    requireCaveatsAllow(actor, route.operation, () =>
-      route.resource({ ...params, subject: subject?.id ?? '', client_address: call.clientAddress }),
-    )
+    if (route.fetch !== undefined) exchange.entity = await fetchEntity(deps, route, exchange)
+    const subject = route.subject(exchange, exchange.entity)
+    requireTokenAllows(route, exchange, subject)
     // Whoever verifies tokens asks for what anybody may: nothing is made here for nobody to look at.
     const allowed =
       route.callers === 'anyone'
         ? deps
-        : await authorized(deps, route, route.callers, { ...asked, subject, sent })
-    const body = known ?? route.body(sent, deps.memory)
-    const answering = route.run(allowed, { ...asked, entity, body })
+        : await authorized(deps, route, route.callers, { ...exchange, subject, sent })
+    exchange.body = known ?? route.body(sent, deps.memory)
+    const answering = route.run(allowed, exchange)
     answer = answering instanceof Promise ? await answering : answering
-    if (known === undefined) noteBody(deps, route, bytes, body)
+    if (known === undefined) noteBody(deps, route, bytes, exchange.body)
   } catch (error) {
     answer = refusalAnswer(error)
   }
@@ -65,6 +65,19 @@ export async function answerRoute(
   return actor.kind !== 'nobody'
     ? { ...answer, operationId, routePath, actorId: actor.onezoneId }
     : { ...answer, operationId, routePath }
+}
+
+type FilledIn = { -readonly [Key in keyof Exchange<unknown, unknown>]: Exchange<unknown, unknown>[Key] }
+
+/** @throws {WireRefusal} where the caller's own token does not allow the operation */
+function requireTokenAllows(
+  route: Route,
+  { actor, params, call }: Asked,
+  subject: SubjectName | undefined,
+): void {
+  requireCaveatsAllow(actor, route.operation, () =>
+    route.resource({ ...params, subject: subject?.id ?? '', client_address: call.clientAddress }),
+  )
 }
 
 /** @throws what is wrong with the form of what was sent, or with ours */
