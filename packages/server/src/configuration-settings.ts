@@ -209,9 +209,9 @@ export const SETTINGS = {
     help: 'Memory for what verifications need of tokens, which then do without the database.',
     min: MEBIBYTE,
     max: 64 * GIBIBYTE,
-    // Room for the records of 870 000 tokens and for half a million bodies: of a million tokens asked for by Zipf's law, 19
-    // questions of 20 find theirs.
-    fallback: 128 * MEBIBYTE,
+    // Room for the records of 430 000 tokens and for 250 000 bodies: of a million tokens asked for by Zipf's law, 9
+    // questions of 10 find theirs. The collector lets as much garbage lie about again.
+    fallback: 64 * MEBIBYTE,
   }),
   logLevel: text<LogLevel>({
     key: 'log-level',
