@@ -69,7 +69,6 @@ import { tokenWrites } from './token-writes.ts'
 import { usageReads, usageWrites } from './usage.ts'
 import { userReads } from './user-reads.ts'
 import { userWrites } from './user-writes.ts'
-import { groundListing } from './verification-reads.ts'
 
 /** Where the store is. */
 export type StoreLocation =
@@ -224,7 +223,7 @@ function storeOver(sqlStore: SqlStore, database: SqlDatabase, ambient: StoreAmbi
       users: userReads(db),
       tokens: tokenReads(db),
       verification: sqlStore.verification,
-      grounds: groundListing(sqlStore.readRows),
+      grounds: sqlStore.grounds,
       usage: usageReads(db),
       rootKeys: rootKeys(db),
       relations: sqlStore.relations,

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { AccountListings, CallerReads } from '../accounts/ports.ts'
-import type { OpaqueTokenReads, SealedRootKey, VerificationReads } from '../authority/ports.ts'
+import type { GroundListing, OpaqueTokenReads, SealedRootKey, VerificationReads } from '../authority/ports.ts'
 import type { ChangeListener } from '../change.ts'
 import type { Leases, WakeUps } from '../cluster/ports.ts'
 import type { RelationReads } from '../directory/relation-ports.ts'
@@ -32,6 +32,7 @@ export interface SqlStore {
   readonly db: Kysely<Schema>
   readonly transact: Transact
   readonly verification: VerificationReads
+  readonly grounds: GroundListing
   readonly relations: RelationReads
   readonly callers: CallerReads
   readonly opaqueTokens: OpaqueTokenReads

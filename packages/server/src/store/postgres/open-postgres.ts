@@ -17,7 +17,7 @@ import {
   type SqlDatabase,
   type SqlStore,
 } from '../sql-store.ts'
-import { type PointRead, verificationReads } from '../verification-reads.ts'
+import { type PointRead, groundListing, verificationReads } from '../verification-reads.ts'
 import { columnTypes } from './column-types.ts'
 import {
   defaultDeadlines,
@@ -82,6 +82,7 @@ export function openPostgres(location: PostgresLocation, onQuery: OnQuery | unde
         db,
         transact: postgresTransact(db),
         verification: verificationReads(point, '$'),
+        grounds: groundListing(rows),
         relations: relationReads(point, '$'),
         callers: callerReads(point, '$'),
         opaqueTokens: opaqueTokenReads(point, '$'),

@@ -14,7 +14,7 @@ import { callerReads } from '../caller-reads.ts'
 import { opaqueTokenReads } from '../opaque-token-reads.ts'
 import { relationReads } from '../relation-reads.ts'
 import { sessionVerificationReads } from '../session-verification-reads.ts'
-import { type PointRead, verificationReads } from '../verification-reads.ts'
+import { groundListing, type PointRead, verificationReads } from '../verification-reads.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
@@ -47,7 +47,11 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
       snapshot.hold()
       return opened.prepare(sql).first(parameters)
     }
-    return { snapshot, session: opened, point }
+    const rows: ReadRows = async (sql, parameters) => {
+      snapshot.hold()
+      return opened.prepare(sql).all(parameters)
+    }
+    return { snapshot, session: opened, point, rows }
   }
 
   return {
@@ -70,10 +74,6 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
       // for verdicts: they stand on nothing that is committed without a sync, and whoever begins to see another state
       // of the database reads its pages anew.
       const [all, verdicts] = [reader(), reader()]
-      const rows: ReadRows = async (sql, parameters) => {
-        all.snapshot.hold()
-        return all.session.prepare(sql).all(parameters)
-      }
       const remembered = new RememberedReads()
       const log = new Checkpoints(databaseFile(folder), writerDatabase, () => verdicts.snapshot.letGo())
       checkpoints = log
@@ -88,16 +88,17 @@ export function openSqlite(folder: string, onQuery: OnQuery | undefined): SqlDat
       return {
         db: kyselyOver(all.session),
         transact: queue.transact,
-        readRows: rows,
+        readRows: all.rows,
         untilCommit: remembered.untilCommit,
         cluster: undefined,
         onCommitted: (listener) => queue.onCommitted(listener),
         verification: verificationReads(verdicts.point, '?'),
+        grounds: groundListing(verdicts.rows),
         relations: relationReads(all.point, '?'),
         callers: callerReads(all.point, '?'),
         opaqueTokens: opaqueTokenReads(all.point, '?'),
         sessionVerification: sessionVerificationReads(all.point, '?'),
-        accountListings: remembered.over(accountListings(rows, inQueryOfItsOwn)),
+        accountListings: remembered.over(accountListings(all.rows, inQueryOfItsOwn)),
       }
     },
 
