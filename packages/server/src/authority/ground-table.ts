@@ -20,8 +20,10 @@ export interface TableGround extends NamedGround {
 
 const SALT_BYTES = 16
 /** The words of a place: token id and tenant, the subject's id as its audience shows it and the canonical one, the salt … */
-const SUBJECT_AT = PACKED_WORDS
+const KEY_AT = 0
+const SUBJECT_AT = KEY_AT + PACKED_WORDS
 const SALT_AT = SUBJECT_AT + PACKED_WORDS
+const SALT_FROM = SALT_AT * WORD_BYTES
 /** … and flags with the root key's id above them. */
 const FLAGS_AT = SALT_AT + SALT_BYTES / WORD_BYTES
 
@@ -67,7 +69,8 @@ export class GroundTable {
 
   constructor(maxPlaces: number, shared: SharedParts) {
     this.#places = new Places(maxPlaces, (from, to) => {
-      this.#records.move(from, to)
+      this.#records.take(from)
+      this.#records.put(to)
       this.#setNumber(from, STAMP_AT, NO_STAMP)
     })
     this.#shared = shared
@@ -109,9 +112,8 @@ export class GroundTable {
   }
 
   isOf(place: number, tenantId: TenantId, audience: Audience): boolean {
-    const { words } = this.#records.piece(place)
-    const at = this.#wordAt(place)
-    return audienceIn(words, at) === audience && unpackNumber(words, at) === tenantId
+    const { words } = this.#at(place)
+    return audienceIn(words) === audience && unpackNumber(words, KEY_AT) === tenantId
   }
 
   use(place: number): void {
@@ -131,35 +133,30 @@ export class GroundTable {
   }
 
   subjectAt(place: number): SubjectState {
-    const { words } = this.#records.piece(place)
-    const at = this.#wordAt(place)
-    const flags = words[at + FLAGS_AT] ?? 0
-    const id = unpackNumber(words, at + SUBJECT_AT)
+    const { words } = this.#at(place)
+    const flags = words[FLAGS_AT] ?? 0
+    const id = unpackNumber(words, SUBJECT_AT)
     const kind = (flags & IS_PROVIDER) === 0 ? 'user' : 'provider'
     // Safe as a brand: it was written from the id of a subject of that kind.
     const ref = { kind, id } as SubjectRef
     const isBlocked = (flags & IS_BLOCKED) !== 0
-    return this.#shared.subjectOf(audienceIn(words, at), ref, isBlocked, () =>
-      unpackId(words, at + SUBJECT_AT),
-    )
+    return this.#shared.subjectOf(audienceIn(words), ref, isBlocked, () => unpackId(words, SUBJECT_AT))
   }
 
   /** @param tokenId of the token there, if that is known */
   groundAt(place: number, tokenId?: string): TableGround {
-    const { words, bytes } = this.#records.piece(place)
-    const at = this.#wordAt(place)
-    const flags = words[at + FLAGS_AT] ?? 0
-    const saltAt = (at + SALT_AT) * WORD_BYTES
+    const { words, bytes } = this.#at(place)
+    const flags = words[FLAGS_AT] ?? 0
     return {
       kind: 'named',
       // Safe as a brand: it was written from one.
-      tenantId: unpackNumber(words, at) as TenantId,
-      audience: audienceIn(words, at),
-      tokenId: tokenId ?? unpackId(words, at),
+      tenantId: unpackNumber(words, KEY_AT) as TenantId,
+      audience: audienceIn(words),
+      tokenId: tokenId ?? unpackId(words, KEY_AT),
       record: {
         serial: this.serialAt(place),
         isRevoked: (flags & IS_REVOKED) !== 0,
-        key: { kid: flags >>> KID_SHIFT, salt: bytes.slice(saltAt, saltAt + SALT_BYTES) },
+        key: { kid: flags >>> KID_SHIFT, salt: bytes.slice(SALT_FROM, SALT_FROM + SALT_BYTES) },
       },
       subject: this.subjectAt(place),
       untouchedUpTo: this.untouchedUpTo(place),
@@ -174,23 +171,21 @@ export class GroundTable {
   }
 
   #write(place: number, { audience, record, subject }: NamedGround, untouchedUpTo: number): GroundPlace {
-    const { words, bytes } = this.#records.piece(place)
-    const at = this.#wordAt(place)
-    for (let word = 0; word < PACKED_WORDS; word += 1) {
-      words[at + word] = this.#key[word] ?? 0
-      words[at + SUBJECT_AT + word] = this.#subject[word] ?? 0
-    }
-    bytes.set(record.key.salt, (at + SALT_AT) * WORD_BYTES)
-    words[at + FLAGS_AT] =
+    const { words, bytes, numbers } = this.#records
+    words.set(this.#key, KEY_AT)
+    words.set(this.#subject, SUBJECT_AT)
+    bytes.set(record.key.salt, SALT_FROM)
+    words[FLAGS_AT] =
       (record.key.kid << KID_SHIFT) |
       AUDIENCES.indexOf(audience) |
       (record.isRevoked ? IS_REVOKED : 0) |
       (subject.isBlocked ? IS_BLOCKED : 0) |
       (subject.ref.kind === 'provider' ? IS_PROVIDER : 0)
     const stamp = (this.#lastStamp += 1)
-    this.#setNumber(place, SERIAL_AT, record.serial)
-    this.#setNumber(place, UNTOUCHED_AT, untouchedUpTo)
-    this.#setNumber(place, STAMP_AT, stamp)
+    numbers[SERIAL_AT] = record.serial
+    numbers[UNTOUCHED_AT] = untouchedUpTo
+    numbers[STAMP_AT] = stamp
+    this.#records.put(place)
     return { place, stamp }
   }
 
@@ -211,29 +206,30 @@ export class GroundTable {
   }
 
   readonly #isKey = (place: number): boolean => {
-    const { words } = this.#records.piece(place)
-    const at = this.#wordAt(place)
+    const { words } = this.#at(place)
     for (let word = 0; word < PACKED_WORDS; word += 1) {
-      if (words[at + word] !== this.#key[word]) return false
+      if (words[KEY_AT + word] !== this.#key[word]) return false
     }
-    return ((words[at + FLAGS_AT] ?? 0) & AUDIENCE_BITS) === this.#keyAudience
+    return ((words[FLAGS_AT] ?? 0) & AUDIENCE_BITS) === this.#keyAudience
   }
 
-  #wordAt(place: number): number {
-    return this.#records.at(place) * NUMBER_WORDS
+  #at(place: number): Records {
+    this.#records.take(place)
+    return this.#records
   }
 
   #number(place: number, at: number): number {
-    return this.#records.piece(place).numbers[this.#records.at(place) + at] ?? 0
+    return this.#at(place).numbers[at] ?? 0
   }
 
   #setNumber(place: number, at: number, value: number): void {
-    this.#records.piece(place).numbers[this.#records.at(place) + at] = value
+    this.#at(place).numbers[at] = value
+    this.#records.put(place)
   }
 }
 
-function audienceIn(words: Int32Array, at: number): Audience {
-  return AUDIENCES[(words[at + FLAGS_AT] ?? 0) & AUDIENCE_BITS] ?? 'onezone'
+function audienceIn(words: Int32Array): Audience {
+  return AUDIENCES[(words[FLAGS_AT] ?? 0) & AUDIENCE_BITS] ?? 'onezone'
 }
 
 function hasUsualKey({ record: { key } }: NamedGround): boolean {

@@ -1,48 +1,55 @@
-/** Records are kept in pieces of so many, made as they are needed. A power of two. */
-const PIECE_RECORDS = 1 << 12
-const PIECE_SHIFT = 12
-const IN_PIECE = PIECE_RECORDS - 1
+import { allocateOffHeap, type OffHeap } from '../off-heap.ts'
+import { NOWHERE } from './places.ts'
 
-/** One piece of memory in three views. */
-interface Piece {
-  readonly numbers: Float64Array
-  readonly words: Int32Array
-  readonly bytes: Uint8Array
-}
+/** Records are kept in pieces of so many, made as they are needed. A power of two, and some megabytes. */
+const PIECE_SHIFT = 15
+const PIECE_RECORDS = 1 << PIECE_SHIFT
+const IN_PIECE = PIECE_RECORDS - 1
 
 /** The words of a number, and the bytes. */
 export const NUMBER_WORDS = 2
 export const WORD_BYTES = 4
+const NUMBER_BYTES = NUMBER_WORDS * WORD_BYTES
 
 /**
  * Records of so many numbers each, found by their places, some of whose numbers may be used as two words or eight bytes.
- * What belongs together lies together: most of finding something is waiting for memory.
+ * One is at hand at a time: a copy of what stands at a place. What belongs together lies together: most of finding
+ * something is waiting for memory.
  */
 export class Records {
-  readonly #pieces: Piece[] = []
-  readonly #numbers: number
+  /** What is at hand, in three views. */
+  readonly numbers: Float64Array
+  readonly words: Int32Array
+  readonly bytes: Uint8Array
+  readonly #pieces: OffHeap[] = []
+  readonly #size: number
+  #placeAtHand = NOWHERE
 
   constructor(numbers: number) {
-    this.#numbers = numbers
+    this.numbers = new Float64Array(numbers)
+    this.words = new Int32Array(this.numbers.buffer)
+    this.bytes = new Uint8Array(this.numbers.buffer)
+    this.#size = numbers * NUMBER_BYTES
   }
 
-  /** The piece that the place is in; {@link at} says where in its numbers. */
-  piece(place: number): Piece {
-    return (this.#pieces[place >>> PIECE_SHIFT] ??= this.#newPiece())
+  /** Takes what stands at that place to hand. */
+  take(place: number): void {
+    if (place === this.#placeAtHand) return
+    this.#piece(place).read(this.#at(place), this.bytes)
+    this.#placeAtHand = place
   }
 
-  /** Where the record's first number is; its first word is at twice as much. */
-  at(place: number): number {
-    return (place & IN_PIECE) * this.#numbers
+  /** What is at hand stands at that place from now on. */
+  put(place: number): void {
+    this.#piece(place).write(this.#at(place), this.bytes)
+    this.#placeAtHand = place
   }
 
-  move(from: number, to: number): void {
-    const at = this.at(from)
-    this.piece(to).numbers.set(this.piece(from).numbers.subarray(at, at + this.#numbers), this.at(to))
+  #piece(place: number): OffHeap {
+    return (this.#pieces[place >>> PIECE_SHIFT] ??= allocateOffHeap(PIECE_RECORDS * this.#size))
   }
 
-  #newPiece(): Piece {
-    const numbers = new Float64Array(PIECE_RECORDS * this.#numbers)
-    return { numbers, words: new Int32Array(numbers.buffer), bytes: new Uint8Array(numbers.buffer) }
+  #at(place: number): number {
+    return (place & IN_PIECE) * this.#size
   }
 }

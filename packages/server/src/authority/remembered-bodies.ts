@@ -49,7 +49,10 @@ export class RememberedBodies {
   readonly #digest = new Int32Array(this.#digestBytes.buffer)
 
   constructor(maxPlaces: number) {
-    this.#places = new Places(maxPlaces, (from, to) => this.#records.move(from, to))
+    this.#places = new Places(maxPlaces, (from, to) => {
+      this.#records.take(from)
+      this.#records.put(to)
+    })
   }
 
   get size(): number {
@@ -60,17 +63,15 @@ export class RememberedBodies {
     if (bytes.length > MAX_BODY_BYTES) return undefined
     const place = this.#places.find(this.#hash(bytes), this.#isDigest)
     if (place === NOWHERE) return undefined
-    const { words, numbers } = this.#records.piece(place)
-    const numbersAt = this.#records.at(place)
-    const form = this.#forms.at(numbers[numbersAt + FORM_AT] ?? 0)
+    const { words, numbers } = this.#at(place)
+    const form = this.#forms.at(numbers[FORM_AT] ?? 0)
     if (form?.parser !== parser) return undefined
     this.#places.use(place)
-    const at = numbersAt * NUMBER_WORDS
-    const validUntil = numbers[numbersAt + VALID_UNTIL_AT] ?? 0
-    const text = words[at + TEXT_AT] ?? 0
+    const validUntil = numbers[VALID_UNTIL_AT] ?? 0
+    const text = words[TEXT_AT] ?? 0
     return {
       form,
-      ground: { place: words[at + GROUND_AT] ?? 0, stamp: numbers[numbersAt + STAMP_AT] ?? 0 },
+      ground: { place: words[GROUND_AT] ?? 0, stamp: numbers[STAMP_AT] ?? 0 },
       validUntil: Number.isNaN(validUntil) ? undefined : validUntil,
       textAt: text >>> TEXT_SHIFT,
       textChars: text & TEXT_MASK,
@@ -84,15 +85,14 @@ export class RememberedBodies {
     const before = this.#places.find(hash, this.#isDigest)
     const place = before === NOWHERE ? this.#places.take(hash) : before
     if (place === NOWHERE) return
-    const { words, numbers } = this.#records.piece(place)
-    const numbersAt = this.#records.at(place)
-    const at = numbersAt * NUMBER_WORDS
-    for (let word = 0; word < DIGEST_WORDS; word += 1) words[at + word] = this.#digest[word + 1] ?? 0
-    words[at + GROUND_AT] = ground.place
-    words[at + TEXT_AT] = (textAt << TEXT_SHIFT) | textChars
-    numbers[numbersAt + STAMP_AT] = ground.stamp
-    numbers[numbersAt + FORM_AT] = this.#forms.numberOf(form)
-    numbers[numbersAt + VALID_UNTIL_AT] = validUntil ?? Number.NaN
+    const { words, numbers } = this.#records
+    for (let word = 0; word < DIGEST_WORDS; word += 1) words[word] = this.#digest[word + 1] ?? 0
+    words[GROUND_AT] = ground.place
+    words[TEXT_AT] = (textAt << TEXT_SHIFT) | textChars
+    numbers[STAMP_AT] = ground.stamp
+    numbers[FORM_AT] = this.#forms.numberOf(form)
+    numbers[VALID_UNTIL_AT] = validUntil ?? Number.NaN
+    this.#records.put(place)
   }
 
   clear(): void {
@@ -104,11 +104,15 @@ export class RememberedBodies {
     return this.#digest[0] ?? 0
   }
 
+  #at(place: number): Records {
+    this.#records.take(place)
+    return this.#records
+  }
+
   readonly #isDigest = (place: number): boolean => {
-    const { words } = this.#records.piece(place)
-    const at = this.#records.at(place) * NUMBER_WORDS
+    const { words } = this.#at(place)
     for (let word = 0; word < DIGEST_WORDS; word += 1) {
-      if (words[at + word] !== this.#digest[word + 1]) return false
+      if (words[word] !== this.#digest[word + 1]) return false
     }
     return true
   }

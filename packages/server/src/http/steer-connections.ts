@@ -1,5 +1,6 @@
-import { dlopen, ptr } from 'bun:ffi'
+import { ptr } from 'bun:ffi'
 import { readdirSync } from 'node:fs'
+import { systemLibrary } from '../system-library.ts'
 
 /**
  * Hands every new connection to one of the listeners that share a port (`SO_REUSEPORT`), which the kernel otherwise
@@ -12,9 +13,8 @@ import { readdirSync } from 'node:fs'
  * @see socket(7), SO_ATTACH_REUSEPORT_CBPF; docs/decisions/0011-tls.md
  */
 export function steerConnections(port: number, index: number): boolean {
-  if (process.platform !== 'linux') return false
-  const system = systemCalls()
-  if (system === undefined) return false
+  if (library === undefined) return false
+  const system = library
   // It is kept with what the listeners share: whichever is asked.
   const listener = openDescriptors().find((descriptor) => isListeningAt(system, descriptor, port))
   return listener !== undefined && attachChoice(system, listener, index)
@@ -29,24 +29,13 @@ const RETURN_CONSTANT = 0x06
 const ADDRESS_BYTES = 28
 const PORT_OFFSET = 2
 
-type System = NonNullable<ReturnType<typeof systemCalls>>
+type System = NonNullable<typeof library>
 
-function systemCalls() {
-  for (const library of ['libc.so.6', `libc.musl-${MUSL_NAMES[process.arch] ?? process.arch}.so.1`]) {
-    try {
-      return dlopen(library, {
-        setsockopt: { args: ['int', 'int', 'int', 'ptr', 'u32'], returns: 'int' },
-        getsockopt: { args: ['int', 'int', 'int', 'ptr', 'ptr'], returns: 'int' },
-        getsockname: { args: ['int', 'ptr', 'ptr'], returns: 'int' },
-      }).symbols
-    } catch {
-      // The other one's turn, or nobody's.
-    }
-  }
-  return undefined
-}
-
-const MUSL_NAMES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' }
+const library = systemLibrary({
+  setsockopt: { args: ['int', 'int', 'int', 'ptr', 'u32'], returns: 'int' },
+  getsockopt: { args: ['int', 'int', 'int', 'ptr', 'ptr'], returns: 'int' },
+  getsockname: { args: ['int', 'ptr', 'ptr'], returns: 'int' },
+})
 
 function openDescriptors(): readonly number[] {
   try {
