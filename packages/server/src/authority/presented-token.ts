@@ -23,8 +23,8 @@ export interface PresentedToken {
 /** A ground that held when the changes up to a position had been applied. */
 export type RememberedGround = Ground & {
   untouchedUpTo: number
-  /** `undefined`: it did not fit into the table. */
-  readonly place: GroundPlace | undefined
+  /** Where it was put; others may stand there by now. `undefined`: it did not fit into the table. */
+  place: GroundPlace | undefined
 }
 
 /** A text that was decoded, and what has been found of it since. */

@@ -12,7 +12,7 @@ import {
   keyOfGround,
   type NamedGround,
 } from './ground.ts'
-import { GROUND_BYTES, GroundTable } from './ground-table.ts'
+import { GROUND_BYTES, type GroundPlace, GroundTable } from './ground-table.ts'
 import type { Audience } from './named-token.ts'
 import { NOWHERE } from './places.ts'
 import {
@@ -108,13 +108,15 @@ export class VerificationMemory implements ChangeListener {
     const token = name === undefined ? undefined : body[name]
     if (name === undefined || !(token instanceof DecodedText)) return
     const { text, ground, question, validUntil } = token
-    if (question === undefined || ground?.place === undefined) return
+    if (question === undefined || ground === undefined) return
+    const place = this.#placeOf(ground)
+    if (place === undefined) return
     // As it is: JSON has other spellings of it, and then there is nothing to point at.
     const textAt = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(text)
     if (textAt === -1) return
     const form = { parser, name, body, question }
     const textChars = text.length
-    this.#bodies.remember(bytes, { form, ground: ground.place, validUntil, textAt, textChars })
+    this.#bodies.remember(bytes, { form, ground: place, validUntil, textAt, textChars })
   }
 
   /** To be noted before a read whose outcome is to be remembered. */
@@ -270,6 +272,20 @@ export class VerificationMemory implements ChangeListener {
     const remembered = { ...ground, subject, untouchedUpTo, place }
     if (place === undefined) this.#grounds.set(keyOfGround(ground), remembered)
     return remembered
+  }
+
+  /** Where it stands now: it may have been moved since, or written anew, or have given way to others. */
+  #placeOf(ground: RememberedGround): GroundPlace | undefined {
+    const { place } = ground
+    if (ground.kind !== 'named' || place === undefined || this.#table.isAt(place)) return place
+    if (!this.#stillHolds(ground)) return undefined
+    const now = this.#table.find(ground.tenantId, ground.audience, ground.tokenId)
+    // Both hold, so the next change that is to kill the one kills the other.
+    ground.place =
+      now !== NOWHERE && this.#holdsAt(now)
+        ? this.#table.groundAt(now, ground.tokenId).place
+        : this.#table.set(ground, ground.untouchedUpTo)
+    return ground.place
   }
 
   /** Whoever is remembered already is being used. */

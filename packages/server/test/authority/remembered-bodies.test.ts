@@ -157,6 +157,50 @@ test('nothing is noted of a body that would not come back the same, or has nothi
   await world.store.close()
 })
 
+/** As many grounds of tokens that nobody asks for. */
+async function foreseeOthers({ memory, store }: VerificationWorld, count: number): Promise<void> {
+  const [sample] = await store.reads.grounds.list(0, Number.MAX_SAFE_INTEGER)
+  if (sample === undefined) return expect.unreachable()
+  for (let each = 0; each < count; each += 1) {
+    const hash = new Bun.CryptoHasher('md5').update(String(each)).digest('hex')
+    memory.foresee(memory.position, { ...sample, tokenId: `${hash}ch0000` })
+  }
+}
+
+const meanwhiles: readonly (readonly [
+  title: string,
+  maxBytes: number,
+  happens: (world: VerificationWorld) => Promise<void>,
+])[] = [
+  ['moved by a table that grows', 2 ** 23, (world) => foreseeOthers(world, 20_000)],
+  ['pushed out by others', 2 ** 17, (world) => foreseeOthers(world, 5000)],
+  [
+    'read ahead again',
+    2 ** 20,
+    async ({ memory, store }) => {
+      const grounds = await store.reads.grounds.list(0, Number.MAX_SAFE_INTEGER)
+      for (const ground of grounds) memory.foresee(memory.position, ground)
+    },
+  ],
+]
+
+for (const [title, maxBytes, happens] of meanwhiles) {
+  test(`a body is remembered though the ground of its token was ${title} since that was verified`, async () => {
+    const world = await openWorld({ maxBytes })
+    const { memory } = world
+    const texts: string[] = []
+    for (let each = 0; each < 8; each += 1) texts.push((await world.named(world.user)).text)
+    for (const text of texts) await world.verdict(text)
+    await happens(world)
+    for (const text of texts) {
+      const [bytes, make] = [bytesOf(`{"token":"${text}"}`), () => ({ token: memory.decode(text) })]
+      expect(await ask(world, bytes, make)).toMatchObject({ verified: { ok: true }, isRecalled: false })
+      expect(await ask(world, bytes, make)).toMatchObject({ verified: { ok: true }, isRecalled: true })
+    }
+    await world.store.close()
+  })
+}
+
 test('a token in a remembered body is judged as it is now: revoked, given back, and then at no cost again', async () => {
   const world = await openWorld()
   const { memory } = world
