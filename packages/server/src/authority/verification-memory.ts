@@ -200,7 +200,8 @@ export class VerificationMemory implements ChangeListener {
 
   /** Of a ground that is remembered as it was before: as it is now. Of others nothing is. */
   renew(since: number, ground: Ground): void {
-    if (ground.kind !== 'named') return
+    // What was remembered is as it is: written once more, it would be another one to who noted where it stands.
+    if (ground.kind !== 'named' || isRemembered(ground)) return
     const isKnown = this.#table.find(ground.tenantId, ground.audience, ground.tokenId) !== NOWHERE
     if (isKnown) this.foresee(since, ground)
   }

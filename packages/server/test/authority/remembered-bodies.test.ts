@@ -201,6 +201,20 @@ for (const [title, maxBytes, happens] of meanwhiles) {
   })
 }
 
+test('a body stays remembered whatever others present of the same token, and are refused', async () => {
+  const world = await openWorld()
+  const { memory } = world
+  const { text } = await world.named(world.user)
+  const bytes = bytesOf(`{"token":"${text}"}`)
+  const make = () => ({ token: memory.decode(text) })
+  await ask(world, bytes, make)
+  expect(await world.verdict(world.confined(text, [{ type: 'ip', whitelist: ['192.0.2.1'] }]))).toBe(
+    'caveat_unverified',
+  )
+  expect((await ask(world, bytes, make)).isRecalled).toBe(true)
+  await world.store.close()
+})
+
 test('a token in a remembered body is judged as it is now: revoked, given back, and then at no cost again', async () => {
   const world = await openWorld()
   const { memory } = world
