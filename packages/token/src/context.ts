@@ -1,4 +1,4 @@
-import type { CaveatType } from './caveat.ts'
+import type { Caveat, CaveatType } from './caveat.ts'
 import type { Interface } from './caveat-party.ts'
 import type { InviteType } from './invite-type.ts'
 import type { ServiceSpec } from './service-spec.ts'
@@ -55,6 +55,8 @@ export interface Facts {
   readonly asnOf: (ip: string) => number | undefined
   /** Absent: not known. */
   readonly countryOf: (ip: string) => Place | undefined
+  /** What `parseCaveat` says of a text, for who has it at hand: tokens of one issuer have the same caveats. */
+  readonly parseCaveat?: (text: string) => Caveat | undefined
 }
 
 export interface NamedFacts {

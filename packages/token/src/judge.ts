@@ -117,10 +117,11 @@ function checkCaveats(
 ): TokenRefusal | undefined {
   const supported = supportedCaveats(token, purpose)
   if (isSigned(token)) return checkEach(token.caveats, supported, context, facts)
+  const parse = facts.parseCaveat ?? parseCaveat
   for (const { thirdParty } of token.macaroon.caveats) {
     if (thirdParty !== undefined) return INVALID
     const text = token.caveats[met.length] ?? ''
-    const caveat = parseCaveat(text)
+    const caveat = parse(text)
     if (caveat === undefined) return { kind: 'caveat_unknown', caveat: text }
     const why = checkCaveat(caveat, supported, context, facts)
     if (why !== undefined) return why

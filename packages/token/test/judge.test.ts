@@ -7,6 +7,7 @@ import {
   decodeToken,
   type Facts,
   judge,
+  parseCaveat,
   type MintParts,
   mintToken,
   signedToken,
@@ -73,6 +74,18 @@ describe('the work of a judgement', () => {
     judge(token, ACCESS, CONTEXT, { ...FACTS, record: undefined }, counting.hmac)
     judge(token, ACCESS, { ...CONTEXT, now: 2000 }, FACTS, counting.hmac)
     assert.equal(counting.count(), 0)
+  })
+  test('takes a caveat as it was read before, from who has it at hand', () => {
+    const token = mint({ caveats: THREE })
+    const asked: string[] = []
+    const parse = (text: string) => {
+      asked.push(text)
+      return parseCaveat(text)
+    }
+    const verdict = judge(token, ACCESS, CONTEXT, { ...FACTS, parseCaveat: parse }, hmac)
+    assert.deepEqual([verdict, asked], [judge(token, ACCESS, CONTEXT, FACTS, hmac), token.caveats])
+    const unknown = judge(token, ACCESS, CONTEXT, { ...FACTS, parseCaveat: () => undefined }, hmac)
+    assert.deepEqual(unknown, { ok: false, why: { kind: 'caveat_unknown', caveat: token.caveats[0] } })
   })
   test('asks for no fact that the verdict does not depend on', () => {
     const caveats: readonly Caveat[] = [

@@ -43,8 +43,7 @@ export class DecodedText implements PresentedToken {
   }
 
   /** What was found on the ground before does not count on that one. */
-  moveTo(ground: RememberedGround, token: SignedToken): void {
-    this.token = token
+  moveTo(ground: RememberedGround): void {
     this.ground = ground
     this.question = undefined
     this.validUntil = undefined

@@ -1,4 +1,4 @@
-import { type Caveat, isSameSubject, type SignedToken } from '@jeton/token'
+import { type Caveat, isSameSubject, parseCaveat, type SignedToken } from '@jeton/token'
 import { BoundedMap } from './bounded-map.ts'
 import { isSameRef } from './ground.ts'
 import { type Audience, nameOf, type SubjectRef, type SubjectState } from './named-token.ts'
@@ -6,6 +6,8 @@ import { isSameQuestion, type TokenQuestion } from './same-question.ts'
 
 /** Caveats that are one object in many tokens; in characters. */
 const CAVEAT_LIMITS = { maxEntries: 10_000, maxBytes: 1_000_000 }
+/** Longer ones are parsed each time: whoever makes some up should not push out those of many others. */
+const MAX_CAVEAT_CHARS = 512
 /** Subjects that are one object in many grounds; some 300 bytes each. */
 const SUBJECT_LIMITS = { maxEntries: 10_000, maxBytes: Infinity }
 
@@ -23,12 +25,19 @@ export class SharedParts {
   }
   #lastQuestion: TokenQuestion | undefined
 
-  /** @param texts of the caveats */
-  token(signed: SignedToken, texts: readonly string[], owner: SubjectState): SignedToken {
-    const caveats = signed.caveats.map((caveat, index) => this.#caveat(texts[index] ?? '', caveat))
+  /** What a caveat's text says: the same whoever wrote it, so of tokens that are refused it may be kept too. */
+  readonly caveat = (text: string): Caveat | undefined => {
+    const known = text.length <= MAX_CAVEAT_CHARS ? this.#caveats.get(text) : undefined
+    if (known !== undefined) return known
+    const caveat = parseCaveat(text)
+    if (caveat !== undefined && text.length <= MAX_CAVEAT_CHARS) this.#caveats.set(text, caveat)
+    return caveat
+  }
+
+  token(signed: SignedToken, owner: SubjectState): SignedToken {
     const { subject } = signed
     const name = nameOf(owner)
-    return { ...signed, caveats, subject: isSameSubject(subject, name) ? name : subject }
+    return isSameSubject(subject, name) ? { ...signed, subject: name } : signed
   }
 
   subject(audience: Audience, { id, ref, isBlocked }: SubjectState): SubjectState {
@@ -53,13 +62,6 @@ export class SharedParts {
     if (last !== undefined && isSameQuestion(last, question)) return last
     this.#lastQuestion = question
     return question
-  }
-
-  #caveat(text: string, caveat: Caveat): Caveat {
-    const known = this.#caveats.get(text)
-    if (known !== undefined) return known
-    this.#caveats.set(text, caveat)
-    return caveat
   }
 }
 

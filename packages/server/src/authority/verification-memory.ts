@@ -1,4 +1,4 @@
-import { decodeToken, isSigned, type SignedToken } from '@jeton/token'
+import { type Caveat, decodeToken, isSigned, type SignedToken } from '@jeton/token'
 import type { ChangeKind, ChangeListener } from '../change.ts'
 import type { TenantId } from '../directory/tenant.ts'
 import { AppliedChanges, touchedKey } from './applied-changes.ts'
@@ -119,6 +119,11 @@ export class VerificationMemory implements ChangeListener {
     this.#bodies.remember(bytes, { form, ground: place, validUntil, textAt, textChars })
   }
 
+  /** What a caveat's text says; a function of its own, for who judges. */
+  get parseCaveat(): (text: string) => Caveat | undefined {
+    return this.#shared.caveat
+  }
+
   /** To be noted before a read whose outcome is to be remembered. */
   get position(): number {
     return this.#changes.position
@@ -190,11 +195,10 @@ export class VerificationMemory implements ChangeListener {
     const remembered = this.#rememberGround(ground)
     const { text, token } = presented
     const isWorthIt = this.#isWorthIt(presented)
-    presented.moveTo(
-      remembered,
-      isSigned(token) ? signed : this.#shared.token(signed, token.caveats, remembered.subject),
-    )
-    if (isWorthIt) this.#texts.set(text, presented)
+    presented.moveTo(remembered)
+    if (!isWorthIt) return remembered
+    presented.token = isSigned(token) ? signed : this.#shared.token(signed, remembered.subject)
+    this.#texts.set(text, presented)
     return remembered
   }
 

@@ -203,6 +203,7 @@ function factsAbout(
     isServiceAllowed,
     asnOf: deps.ipFacts.asnOf,
     countryOf: deps.ipFacts.countryOf,
+    parseCaveat: deps.memory.parseCaveat,
   }
 }
 
