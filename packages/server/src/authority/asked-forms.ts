@@ -1,9 +1,10 @@
+import type { ParseBytes } from './presented-token.ts'
 import type { TokenQuestion } from './same-question.ts'
 
 /** A body, and what is asked of the token in it. */
 export interface AskedForm {
   /** What made it of the bytes. */
-  readonly parser: object
+  readonly parser: ParseBytes
   /** Plain values, but for the token; which one that is makes no difference here. */
   readonly body: Readonly<Record<string, unknown>>
   /** Where the token stands. */
@@ -27,7 +28,7 @@ const FORMS = 1 << 14
 export class AskedForms {
   readonly #kept: KeptForm[] = []
   readonly #byKey = new Map<string, KeptForm>()
-  readonly #parsers = new Map<object, number>()
+  readonly #parsers = new Map<ParseBytes, number>()
   #next = 0
   #last: KeptForm | undefined
 
@@ -59,7 +60,7 @@ export class AskedForms {
     return kept
   }
 
-  #parserNumber(parser: object): number {
+  #parserNumber(parser: ParseBytes): number {
     const known = this.#parsers.get(parser)
     if (known !== undefined) return known
     this.#parsers.set(parser, this.#parsers.size)

@@ -1,11 +1,4 @@
-import {
-  type Caveat,
-  decodeToken,
-  type Integer,
-  parseCaveat,
-  type SignedToken,
-  type Token,
-} from '@jeton/token'
+import { type Caveat, type Integer, isSigned, parseCaveat, type SignedToken, type Token } from '@jeton/token'
 import type { Ground } from './ground.ts'
 import type { GroundPlace } from './ground-table.ts'
 import type { SubjectState } from './named-token.ts'
@@ -50,30 +43,53 @@ export class DecodedText implements PresentedToken {
   }
 }
 
-const ascii = new TextDecoder('latin1')
+/** What decodes tokens; it may know a text from before. */
+export interface TokenDecoder {
+  /** @throws {TokenError} */
+  decode(text: string): PresentedToken
+}
 
-/** The token of a body that was answered before. It is read from the bytes again only for who asks for more of it. */
+/** What makes a body's values of its bytes: the same of the same, each time. */
+export type ParseBytes = (bytes: Uint8Array, tokens: TokenDecoder) => unknown
+
+/** The token of a body that was answered before. The bytes are parsed again only for who asks for more of it. */
 export class RecalledToken implements PresentedToken {
   readonly before: RememberedBody
-  readonly #body: Uint8Array
-  #token: Token | undefined
+  readonly #bytes: Uint8Array
+  readonly #tokens: TokenDecoder
+  #decoded: PresentedToken | undefined
 
-  constructor(before: RememberedBody, body: Uint8Array) {
+  constructor(before: RememberedBody, bytes: Uint8Array, tokens: TokenDecoder) {
     this.before = before
-    this.#body = body
+    this.#bytes = bytes
+    this.#tokens = tokens
+  }
+
+  /** As it would have been presented if nothing were remembered of the body. */
+  get decoded(): PresentedToken {
+    return (this.#decoded ??= this.#parseAgain())
   }
 
   get text(): string {
-    const { textAt, textChars } = this.before
-    return ascii.decode(this.#body.subarray(textAt, textAt + textChars))
+    return this.decoded.text
   }
 
-  get token(): Token {
-    return (this.#token ??= decodeToken(this.text))
+  get token(): Token | SignedToken {
+    return this.decoded.token
   }
 
   get caveats(): readonly Caveat[] {
-    return this.token.caveats.flatMap((text) => parseCaveat(text) ?? [])
+    const { token } = this
+    return isSigned(token) ? token.caveats : token.caveats.flatMap((text) => parseCaveat(text) ?? [])
+  }
+
+  #parseAgain(): PresentedToken {
+    const { parser, name } = this.before.form
+    // Safe: these very bytes gave that parser a body with a token of that name.
+    const body = parser(this.#bytes, this.#tokens) as Readonly<Record<string, PresentedToken>>
+    const token = body[name]
+    if (token === undefined) throw new Error(`no ${name} in a body that had one`)
+    return token
   }
 }
 

@@ -2,6 +2,7 @@ import type { Integer } from '@jeton/token'
 import { type AskedForm, AskedForms } from './asked-forms.ts'
 import type { GroundPlace } from './ground-table.ts'
 import { NOWHERE, Places } from './places.ts'
+import type { ParseBytes } from './presented-token.ts'
 import { NUMBER_WORDS, Records, WORD_BYTES } from './records.ts'
 
 /** Room for a token of the length that a header has room for, and for what is asked of it. */
@@ -14,21 +15,15 @@ export interface RememberedBody {
   readonly ground: GroundPlace
   /** As long as nothing but the time changes; `undefined`: for ever. */
   readonly validUntil: Integer | undefined
-  /** Where the token's text stands, in bytes. */
-  readonly textAt: number
-  readonly textChars: number
 }
 
 const DIGEST_BYTES = 32
 /** Of the digest, beside the word of it that finds the place: 190 bits in all. */
 const DIGEST_WORDS = 5
-/** The words of a place: the digest, the ground's place, and where the text stands. */
+/** The words of a place: the digest, and the ground's place. */
 const GROUND_AT = DIGEST_WORDS
-const TEXT_AT = GROUND_AT + 1
-const TEXT_SHIFT = 16
-const TEXT_MASK = 0xffff
 /** Behind these the same place has numbers: the ground's stamp, the form's number, and until when. */
-const STAMP_AT = Math.ceil((TEXT_AT + 1) / NUMBER_WORDS)
+const STAMP_AT = Math.ceil((GROUND_AT + 1) / NUMBER_WORDS)
 const FORM_AT = STAMP_AT + 1
 const VALID_UNTIL_AT = FORM_AT + 1
 const NUMBERS = VALID_UNTIL_AT + 1
@@ -47,6 +42,8 @@ export class RememberedBodies {
   /** Of the body that is looked for. */
   readonly #digestBytes = new Uint8Array(DIGEST_BYTES)
   readonly #digest = new Int32Array(this.#digestBytes.buffer)
+  /** The body that this is the digest of, while it is one that was not found: it will be remembered, if at all, next. */
+  #missed: Uint8Array | undefined
 
   constructor(maxPlaces: number) {
     this.#places = new Places(maxPlaces, (from, to) => {
@@ -59,36 +56,34 @@ export class RememberedBodies {
     return this.#places.taken
   }
 
-  find(parser: object, bytes: Uint8Array): RememberedBody | undefined {
+  find(parser: ParseBytes, bytes: Uint8Array): RememberedBody | undefined {
     if (bytes.length > MAX_BODY_BYTES) return undefined
     const place = this.#places.find(this.#hash(bytes), this.#isDigest)
+    this.#missed = place === NOWHERE ? bytes : undefined
     if (place === NOWHERE) return undefined
     const { words, numbers } = this.#at(place)
     const form = this.#forms.at(numbers[FORM_AT] ?? 0)
     if (form?.parser !== parser) return undefined
     this.#places.use(place)
     const validUntil = numbers[VALID_UNTIL_AT] ?? 0
-    const text = words[TEXT_AT] ?? 0
     return {
       form,
       ground: { place: words[GROUND_AT] ?? 0, stamp: numbers[STAMP_AT] ?? 0 },
       validUntil: Number.isNaN(validUntil) ? undefined : validUntil,
-      textAt: text >>> TEXT_SHIFT,
-      textChars: text & TEXT_MASK,
     }
   }
 
-  remember(bytes: Uint8Array, { form, ground, validUntil, textAt, textChars }: RememberedBody): void {
+  remember(bytes: Uint8Array, { form, ground, validUntil }: RememberedBody): void {
     // Beyond that no number is exact; such a token is as good as valid for ever, and judged each time.
     if (bytes.length > MAX_BODY_BYTES || typeof validUntil === 'bigint') return
-    const hash = this.#hash(bytes)
+    const hash = bytes === this.#missed ? this.#firstWord : this.#hash(bytes)
+    this.#missed = undefined
     const before = this.#places.find(hash, this.#isDigest)
     const place = before === NOWHERE ? this.#places.take(hash) : before
     if (place === NOWHERE) return
     const { words, numbers } = this.#records
     for (let word = 0; word < DIGEST_WORDS; word += 1) words[word] = this.#digest[word + 1] ?? 0
     words[GROUND_AT] = ground.place
-    words[TEXT_AT] = (textAt << TEXT_SHIFT) | textChars
     numbers[STAMP_AT] = ground.stamp
     numbers[FORM_AT] = this.#forms.numberOf(form)
     numbers[VALID_UNTIL_AT] = validUntil ?? Number.NaN
@@ -101,6 +96,10 @@ export class RememberedBodies {
 
   #hash(bytes: Uint8Array): number {
     Bun.SHA256.hash(bytes, this.#digestBytes)
+    return this.#firstWord
+  }
+
+  get #firstWord(): number {
     return this.#digest[0] ?? 0
   }
 

@@ -18,10 +18,12 @@ import { NOWHERE } from './places.ts'
 import {
   type AcceptedBefore,
   DecodedText,
+  type ParseBytes,
   type PresentedToken,
   RecalledToken,
   RecalledVerdict,
   type RememberedGround,
+  type TokenDecoder,
 } from './presented-token.ts'
 import { BODY_BYTES, RememberedBodies } from './remembered-bodies.ts'
 import { isSameQuestion, type TokenQuestion } from './same-question.ts'
@@ -63,7 +65,7 @@ const NOT_REMEMBERED: ReadonlySet<string> = new Set<ChangeKind>([
  * Nothing is remembered of texts that were not accepted, nor that something is not there: nobody fills it with what he
  * makes up. What it says is to be believed only while the node is current, which the asker finds out.
  */
-export class VerificationMemory implements ChangeListener {
+export class VerificationMemory implements ChangeListener, TokenDecoder {
   readonly #changes = new AppliedChanges()
   readonly #shared = new SharedParts()
   readonly #table: GroundTable
@@ -90,33 +92,28 @@ export class VerificationMemory implements ChangeListener {
 
   /** The same token, for who has to know all of it. */
   whole(presented: PresentedToken): PresentedToken {
-    return presented instanceof RecalledToken ? this.decode(presented.text) : presented
+    return presented instanceof RecalledToken ? presented.decoded : presented
   }
 
   /** What that parser made of those very bytes, if its token was accepted. It is as good as made anew. */
-  bodyBefore(parser: object, bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  bodyBefore(parser: ParseBytes, bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
     const before = this.#bodies.find(parser, bytes)
     if (before === undefined || !this.#table.isAt(before.ground)) return undefined
     this.#table.use(before.ground.place)
     const { body, name } = before.form
-    return { ...body, [name]: new RecalledToken(before, bytes) }
+    return { ...body, [name]: new RecalledToken(before, bytes, this) }
   }
 
   /** Of a body with one token, which was accepted just now; of others nothing is noted. */
-  noteBody(parser: object, bytes: Uint8Array, body: Readonly<Record<string, unknown>>): void {
+  noteBody(parser: ParseBytes, bytes: Uint8Array, body: Readonly<Record<string, unknown>>): void {
     const name = onlyObjectIn(body)
     const token = name === undefined ? undefined : body[name]
     if (name === undefined || !(token instanceof DecodedText)) return
-    const { text, ground, question, validUntil } = token
+    const { ground, question, validUntil } = token
     if (question === undefined || ground === undefined) return
     const place = this.#placeOf(ground)
     if (place === undefined) return
-    // As it is: JSON has other spellings of it, and then there is nothing to point at.
-    const textAt = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(text)
-    if (textAt === -1) return
-    const form = { parser, name, body, question }
-    const textChars = text.length
-    this.#bodies.remember(bytes, { form, ground: place, validUntil, textAt, textChars })
+    this.#bodies.remember(bytes, { form: { parser, name, body, question }, ground: place, validUntil })
   }
 
   /** What a caveat's text says; a function of its own, for who judges. */

@@ -44,7 +44,7 @@ export async function answerRoute(
     // One object for the whole way: what is asked, and what is found out about it.
     const exchange: FilledIn = { call, tenant, actor, params, entity: undefined, body: undefined }
     acceptForm(deps, route, call)
-    const known = isForAnyone(route) ? deps.memory.bodyBefore(route.body, bytes) : undefined
+    const known = isForAnyone(route) ? deps.memory.bodyBefore(route.bodyOfBytes, bytes) : undefined
     const sent = known === undefined && takesBody(route) ? parseJson(bytes) : undefined
     if (route.fetch !== undefined) exchange.entity = await fetchEntity(deps, route, exchange)
     const subject = route.subject(exchange, exchange.entity)
@@ -94,7 +94,7 @@ function isForAnyone({ callers }: Route): boolean {
 }
 
 function noteBody(deps: OnezoneDeps, route: Route, bytes: Uint8Array, body: unknown): void {
-  if (isForAnyone(route) && isJsonObject(body)) deps.memory.noteBody(route.body, bytes, body)
+  if (isForAnyone(route) && isJsonObject(body)) deps.memory.noteBody(route.bodyOfBytes, bytes, body)
 }
 
 /** Thrown where a request is refused with a status and not a word. */

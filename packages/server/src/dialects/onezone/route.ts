@@ -1,10 +1,12 @@
 import type { Operation, Resource } from '@jeton/token'
 import type { Actor } from '../../authority/actor.ts'
 import type { SubjectName } from '../../authority/named-token.ts'
+import type { ParseBytes } from '../../authority/presented-token.ts'
 import type { Tenant } from '../../directory/tenant.ts'
 import type { Answer, Call } from '../dialect.ts'
 import type { Callers } from './callers.ts'
 import type { OnezoneDeps } from './deps.ts'
+import { parseJson } from './json-body.ts'
 import { BASE_PATH } from './render.ts'
 import { type Placeholders, resourceKey } from './resource-key.ts'
 import { type BodyParser, noBody } from './schema.ts'
@@ -70,6 +72,8 @@ export interface Route {
   readonly callers: Callers
   readonly writes: boolean
   readonly body: BodyParser<unknown>
+  /** The same of the bytes that were sent. */
+  readonly bodyOfBytes: ParseBytes
   readonly fetch: ((deps: OnezoneDeps, asked: Asked) => Promise<unknown>) | undefined
   readonly subject: (asked: Asked, entity: unknown) => SubjectName | undefined
   readonly run: (deps: OnezoneDeps, exchange: Exchange<unknown, unknown>) => Promise<Answer> | Answer
@@ -80,7 +84,7 @@ const OPERATIONS = { GET: 'get', POST: 'create', PUT: 'create', PATCH: 'update',
 export function route<Body = undefined, Entity = undefined>(
   definition: RouteDefinition<Body, Entity>,
 ): Route {
-  const { method, path, operationId, summary, success, callers, writes = false } = definition
+  const { method, path, operationId, summary, success, callers, writes = false, body = noBody } = definition
   return {
     method,
     path,
@@ -94,7 +98,8 @@ export function route<Body = undefined, Entity = undefined>(
     operation: OPERATIONS[method],
     resource: resourceKey(definition.resource),
     resourceText: definition.resource,
-    body: definition.body ?? noBody,
+    body,
+    bodyOfBytes: (bytes, tokens) => body(parseJson(bytes), tokens),
     fetch: definition.fetch,
     // The pipeline hands `subject` and `run` what this very route's `fetch` and `body` gave, so the types they lose
     // here are the types they get there.

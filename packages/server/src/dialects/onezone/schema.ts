@@ -1,11 +1,8 @@
-import type { VerificationMemory } from '../../authority/verification-memory.ts'
+import type { TokenDecoder } from '../../authority/presented-token.ts'
 import { type JsonSchema, object } from '../json-schema.ts'
 import { malformedData, missingAtLeastOneValue, missingRequiredValue } from './catalogue-data.ts'
 import { isJsonObject } from './json-value.ts'
 import { WireRefusal } from './wire-error.ts'
-
-/** What decodes tokens; it may know a text from before. */
-export type TokenDecoder = Pick<VerificationMemory, 'decode'>
 
 /** Takes one value of a body. @throws {WireRefusal} with the error that Onezone has for it */
 export interface ValueParser<T> {

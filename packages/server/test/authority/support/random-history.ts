@@ -1,7 +1,7 @@
 import type { Caveat } from '@jeton/token'
 import type { TokenId } from '../../../src/authority/named-token.ts'
 import type { VerificationReads } from '../../../src/authority/ports.ts'
-import type { PresentedToken } from '../../../src/authority/presented-token.ts'
+import type { ParseBytes, PresentedToken } from '../../../src/authority/presented-token.ts'
 import { VerificationMemory } from '../../../src/authority/verification-memory.ts'
 import { type Verified, verifyToken, type VerifyDeps } from '../../../src/authority/verify.ts'
 import type { ChangeListener } from '../../../src/change.ts'
@@ -36,7 +36,10 @@ const shares = {
   regainLease: 0.04,
 } as const
 
-const parser = () => undefined
+const parser: ParseBytes = (bytes, tokens) => {
+  const { token, ip } = JSON.parse(new TextDecoder().decode(bytes))
+  return { token: tokens.decode(token), ip }
+}
 
 /**
  * A random life of some users and their tokens, verified twice at each step: by a node with a memory, to which the
