@@ -1,5 +1,5 @@
-/** As many as there are tags in half a line of the processor's cache. */
-const PLACES_PER_SET = 8
+/** As many as there are tags in a line of the processor's cache. */
+const PLACES_PER_SET = 16
 /** The tag of a place that nothing stands at. */
 const FREE = 0
 /** The two lowest bits of a tag are no hash: whether it was used, and that it is not free. */
@@ -9,13 +9,13 @@ const FLAG_BITS = 2
 const HASH_BITS = ~0b11
 /** Of the places that there are, how many are taken when there come to be more: sets not yet split hold twice as much. */
 const MOST_TAKEN = 0.25
-const FEWEST_SETS = 1024
+const FEWEST_SETS = 512
 
 /** No place: it is not there. */
 export const NOWHERE = -1
 
 /**
- * Where something stands in a table of numbers, found by a hash. Each hash has a set of eight places that it may stand
+ * Where something stands in a table of numbers, found by a hash. Each hash has a set of sixteen places that it may stand
  * at. There are few sets at first and more as they fill: one is split at a time, so nobody waits for the table to grow.
  * When there are as many as there may be, that place of a full set is taken which was not used since the last time that
  * all had been: what comes once gives way to what comes again.

@@ -17,7 +17,7 @@ const parser: ParseBytes = (bytes, tokens) => {
   return { token: tokens.decode(token), peerIp }
 }
 const QUESTION = { purpose: ACCESS, presentation: PRESENTATION }
-const BYTES_FOR_ONE_SET = 8
+const PLACES_OF_ONE_SET = 16
 
 function remembered(changes: Partial<RememberedBody> = {}): RememberedBody {
   const form = { parser, name: 'token', body: { peerIp: null, token: undefined }, question: QUESTION }
@@ -71,13 +71,13 @@ test('neither a body longer than a token has use for is remembered, nor a time t
 })
 
 test('remembered bodies stay within their places, and what is found again outlives what comes once', () => {
-  const bodies = new RememberedBodies(BYTES_FOR_ONE_SET)
+  const bodies = new RememberedBodies(PLACES_OF_ONE_SET)
   const often = bytesOf('often')
   bodies.remember(often, remembered())
   for (let each = 0; each < 1000; each += 1) {
     expect(bodies.find(parser, often)).toBeDefined()
     bodies.remember(bytesOf(`once ${each}`), remembered())
-    expect(bodies.size).toBeLessThanOrEqual(BYTES_FOR_ONE_SET)
+    expect(bodies.size).toBeLessThanOrEqual(PLACES_OF_ONE_SET)
   }
 })
 
@@ -93,7 +93,7 @@ test('of more forms than there is room for the latest are known, and none is tak
     if (found !== undefined) expect(found).toEqual(asked(each))
     if (found !== undefined && each >= count - 16_000) known += 1
   }
-  // Now and then nine bodies have the same set, and there is room for eight.
+  // Now and then seventeen bodies have the same set, and there is room for sixteen.
   expect(known).toBeGreaterThan(0.99 * 16_000)
 })
 
