@@ -2,8 +2,8 @@ import { Database } from 'bun:sqlite'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Megabytes of the database that each connection may keep in memory. */
-const CACHE_MEGABYTES = 32
+/** Megabytes of the database that each connection may keep in memory: of ten million tokens, what leads to their rows. */
+const CACHE_MEGABYTES = 16
 /**
  * How much of the database is read where the system keeps it, instead of by a call and a copy for each page. All that
  * SQLite allows; pages beyond it are read by calls.
